@@ -1,0 +1,1 @@
+"""One parser per public format, and the download: bytes of others in, our columns out."""

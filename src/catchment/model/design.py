@@ -1,0 +1,34 @@
+"""The design: one anycast service, whole, as read from its design file and checked."""
+
+from dataclasses import dataclass
+
+from catchment.model.address import Asn, Prefix
+from catchment.model.clients import Clients
+from catchment.model.intent import Intent
+from catchment.model.service import Service
+from catchment.model.site import Site
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Design:
+    """One anycast service.
+
+    prefixes : in the order of the file, IPv4 and IPv6
+    sites    : in the order of the file; that order is the order of every table and of the last tie-break
+    """
+
+    name: str
+    prefixes: tuple[Prefix, ...]
+    sites: tuple[Site, ...]
+    services: tuple[Service, ...] = ()
+    intents: tuple[Intent, ...] = ()
+    clients: Clients = Clients()
+
+    @property
+    def origins(self) -> tuple[Asn, ...]:
+        """The origin AS numbers, each once, ascending."""
+        return tuple(sorted({site.asn for site in self.sites}))
+
+    def announcing(self, prefix: Prefix) -> tuple[Site, ...]:
+        """The sites that announce `prefix`, in the order of the design."""
+        return tuple(site for site in self.sites if prefix in site.prefixes)

@@ -1,0 +1,30 @@
+"""A service: the addresses that clients ask, and how one tells that it works."""
+
+from dataclasses import dataclass
+
+from catchment.model.address import Address
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HealthCheck:
+    """How the service is asked whether it works; run by the agent, only described here.
+
+    kind     : dns, http, tcp, tls, icmp, ntp, grpc or command
+    argument : what to ask, e.g. `example.com A` or `https://example.com/health`
+    """
+
+    kind: str
+    argument: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Service:
+    """One service and the anycast addresses it answers on.
+
+    sites : names of the sites that serve it, in the order of the design
+    """
+
+    name: str
+    addresses: tuple[Address, ...]
+    checks: tuple[HealthCheck, ...] = ()
+    sites: tuple[str, ...] = ()

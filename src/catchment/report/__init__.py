@@ -1,0 +1,1 @@
+"""Facts -> text, CSV, JSON and pages: pure; the one exception is marked."""

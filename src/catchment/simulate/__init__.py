@@ -1,0 +1,1 @@
+"""Who reaches which site: sessions become starts, starts become routes, routes become a catchment. Pure."""
