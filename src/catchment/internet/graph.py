@@ -27,7 +27,8 @@ class Graph:
     group     : uint32[n-core]  the provider set of each stub, in 0 to g-1
     group_ptr, group_provider : uint32[g+1], uint32[k]  each distinct provider set of stubs; groups ascending by size
     group_end : int64[3]   groups with at most 0, 1, 2 providers end here
-    cycles    : tuple of provider cycles, each (a, b, c): a is provider of b, b of c, c of a; one for each knot
+    cycles    : tuple of provider cycles, each (a, b, c): a is provider of b, b of c, c of a;
+                at least one when there are any, () means that there are none
     """
 
     asn: Index
