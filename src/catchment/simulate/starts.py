@@ -32,8 +32,9 @@ class Starts:
     node        : uint32[s]   the node where the route enters
     route_class : uint8[s]    its class there: 0 own, 1 customer, 2 peer, 3 provider
     length      : uint16[s]   ASes in the path as `node` would announce it, itself counted; DOWN
-    tie_rank    : uint32[s]   orders the origin among next hops by AS number: twice the number of ASes of the graph
-                              with a lower one (a next hop that is node v has 2 * rank[v] + 1, so even means: straight from a start)
+    tie_rank    : uint32[s]   orders the origin among next hops by AS number: twice the number of ASes of the
+                              graph with a lower one; a next hop that is node v has 2 * rank[v] + 1, so even means
+                              straight from a start
     target      : uint16[s]   index into targets
     no_export   : bool[s]     the node uses the route and tells nobody
     invalid     : bool[s]     origin-invalid: refused where origins are validated
@@ -41,7 +42,7 @@ class Starts:
     point       : float32[s,2]  latitude and longitude in degrees of the interconnection, NaN when unknown
     asn         : uint32[s]   origin AS number
     closed      : uint32[c]   nodes that neither take nor give a route: origins whose sessions replace their
-                              links in the graph
+                              links in the graph; an own start at such a node is heard there, by its own clients
     """
 
     node: npt.NDArray[np.uint32]

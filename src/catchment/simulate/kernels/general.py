@@ -27,7 +27,9 @@ from catchment.simulate.kernels.propagate import (
     ZERO,
     Q,
     U,
+    close,
     exported,
+    reopen,
 )
 
 _options = {"cache": True, "error_model": "numpy", "nogil": True}
@@ -149,43 +151,16 @@ def run_general(
     for j in range(len(rank)):
         words[2 * j] = NONE
         words[2 * j + 1] = ZERO
-    for i in range(
-        len(closed)
-    ):  # a perfect route of a start that is never exported; taken out again at the end
-        words[closed[i] * U2] = START_MASK
     _enter(at, route, mask, route_class, validating, invalid, words, 0)
+    close(closed, words)
     _enter(at, route, mask, route_class, validating, invalid, words, 1)
     _by_length(
-        provider_ptr,
-        provider,
-        1,
-        CUSTOMER,
-        rank,
-        no_export,
-        validating,
-        invalid,
-        words,
-        head,
-        node,
-        following,
+        provider_ptr, provider, 1, CUSTOMER, rank, no_export, validating, invalid, words, head, node, following
     )
     _enter(at, route, mask, route_class, validating, invalid, words, 2)
     _across(rank, peer_ptr, peer, no_export, validating, invalid, words)
     _enter(at, route, mask, route_class, validating, invalid, words, 3)
     _by_length(
-        customer_ptr,
-        customer,
-        4,
-        PROVIDER,
-        rank,
-        no_export,
-        validating,
-        invalid,
-        words,
-        head,
-        node,
-        following,
+        customer_ptr, customer, 4, PROVIDER, rank, no_export, validating, invalid, words, head, node, following
     )
-    for i in range(len(closed)):
-        words[closed[i] * U2] = NONE
-        words[closed[i] * U2 + U1] = ZERO
+    reopen(closed, words)

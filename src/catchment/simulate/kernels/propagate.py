@@ -2,12 +2,12 @@
 
 One 64-bit word holds a route so that the lesser is the better (most significant first):
 
-    class:2 (own, customer, peer, provider) | length:10 | tie rank of the next hop:20 | equally good routes:16 | start:16
+    class:2 (own, customer, peer, provider) | length:10 | tie rank of next hop:20 | equally good routes:16 | start:16
 
 min() of two words is the decision process of simulate/propagate.py; NONE, all ones, is no route. Beside it stands a
-mask of the targets that are reachable through equally good routes. The two words of a node are adjacent: one cache line.
+mask of the targets reachable through equally good routes. The two words of a node are adjacent: one cache line.
 
-Order makes it fast: providers have lower numbers than their customers, so up is descending and down is ascending, and
+Order makes it fast: providers have lower numbers than their customers, so up is descending and down ascending, and
 each AS is final when it is read. Only ASes above a start have customer routes (some 700 of 77,000), only their peers
 have peer routes, and all stubs share a third as many provider sets, which are decided once each.
 
@@ -105,6 +105,28 @@ def _best(providers, begin, end, heard, word, ties, mask):
 
 
 @njit(**_options)
+def close(closed, words):
+    """Shut the nodes that neither take nor give: they hold a perfect route of a start that is never exported.
+
+    An own start at such a node stays at home there.
+    """
+    for i in range(len(closed)):
+        if words[closed[i] * U2] >= CUSTOMER:
+            words[closed[i] * U2] = START_MASK
+            words[closed[i] * U2 + U1] = ZERO
+
+
+@njit(**_options)
+def reopen(closed, words):
+    """Take the perfect routes out again, and what stubs among those nodes have heard since."""
+    for i in range(len(closed)):
+        word = words[closed[i] * U2]
+        if word == START_MASK or word >= CUSTOMER:
+            words[closed[i] * U2] = NONE
+            words[closed[i] * U2 + U1] = ZERO
+
+
+@njit(**_options)
 def _enter(at, route, mask, route_class, closed, words, pending, wanted):
     """Put the starts of one class into the nodes where they enter; with class own or customer, mark them as pending."""
     for i in range(len(at)):
@@ -114,11 +136,7 @@ def _enter(at, route, mask, route_class, closed, words, pending, wanted):
             if wanted <= 1:
                 pending[v >> SIX] |= ONE << Q(v & LOW6)
     if wanted == 0:
-        for i in range(
-            len(closed)
-        ):  # a perfect route of a start that is never exported; taken out again at the end
-            words[closed[i] * U2] = START_MASK
-            words[closed[i] * U2 + U1] = ZERO
+        close(closed, words)
 
 
 @njit(**_options)
@@ -285,11 +303,11 @@ def run(
     for j in range(Q(0), Q(peering_end)):
         words[j * Q(2)] = NONE
         words[j * Q(2) + ONE] = ZERO
-    for i in range(
-        len(at)
-    ):  # stubs without peers are cleared only where a start enters: the others are overwritten
+    for i in range(len(at)):  # stubs without peers are overwritten, but for these
         words[at[i] * U2] = NONE
         words[at[i] * U2 + U1] = ZERO
+    for i in range(len(closed)):
+        words[closed[i] * U2] = NONE
     _enter(at, route, mask, route_class, closed, words, pending, 0)
     _enter(at, route, mask, route_class, closed, words, pending, 1)
     found = _up(rank, provider_ptr, provider, no_export, words, pending, front)
@@ -297,10 +315,6 @@ def run(
     _across(rank, peer_ptr, peer, words, front, found, by_length)
     _enter(at, route, mask, route_class, closed, words, pending, 3)
     _down_core(core, rank, provider_ptr, provider, no_export, words, heard)
-    _down_groups(
-        group_ptr, group_provider, U(group_end[0]), U(group_end[1]), U(group_end[2]), heard, group_words
-    )
+    _down_groups(group_ptr, group_provider, U(group_end[0]), U(group_end[1]), U(group_end[2]), heard, group_words)
     _down_stubs(U(core), U(peering_end), group, group_words, at, words)
-    for i in range(len(closed)):
-        words[closed[i] * U2] = NONE
-        words[closed[i] * U2 + U1] = ZERO
+    reopen(closed, words)
