@@ -27,7 +27,7 @@ Bytes = npt.NDArray[np.uint8]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """Which ASes hear from whom, for one set of starts. Arrays are as in kernels.sweep.sweep; read-only, for all threads.
+    """Which ASes hear from whom, for one set of starts. Read-only, for all threads.
 
     row        : uint32[n]  the row of each node in the answer
     rows       : rows that nodes point to; the starts' rows stand behind them
@@ -68,10 +68,14 @@ def compile_plan(graph: Graph, starts: Starts) -> Plan:
     from catchment.simulate.kernels import sweep_compile as kernel  # noqa: PLC0415  numba is slow to import
 
     n, s = len(graph), len(starts)
-    climbs = starts.route_class <= 1
+    closed = np.zeros(n, bool)
+    closed[starts.closed] = True
+    # a closed node hears only its own announcement
+    climbs = (starts.route_class == 0) | ((starts.route_class == 1) & ~closed[starts.node])
+    telling = starts.node[climbs & ~starts.no_export]
+    quiet = np.setdiff1d(starts.node[climbs & starts.no_export], telling)
     room = np.empty(n, np.uint32)
-    pending = np.zeros((n + 63) // 64, np.uint64)
-    found = kernel.closure(graph.provider_ptr, graph.provider, starts.node[climbs], starts.closed, pending, room)
+    found = kernel.closure(graph.provider_ptr, graph.provider, telling, quiet, starts.closed, room)
     member = room[:found].copy()
     closure_of = np.full(n, NOWHERE, np.uint32)
     closure_of[member] = np.arange(len(member), dtype=np.uint32)
@@ -86,7 +90,7 @@ def compile_plan(graph: Graph, starts: Starts) -> Plan:
         )
         return answer
 
-    hear_ptr, hear = _rows_of(member, *turned(1, graph.provider_ptr, graph.provider)[:2])
+    hear_ptr, hear = _rows_of(member, closed, *turned(1, graph.provider_ptr, graph.provider)[:2])
     peer_ptr, peer, digest = turned(2, graph.peer_ptr, graph.peer)
     own_ptr, own = _own_starts(closure_of, member, starts, starting)
 
@@ -143,9 +147,9 @@ def _by_tie_rank(graph: Graph, member: Index, starts: Starts, entering: npt.NDAr
     return speaker[np.argsort(rank, kind="stable")].astype(np.uint32)
 
 
-def _rows_of(member: Index, pointer: Index, column: Index) -> tuple[Index, Index]:
-    """The rows of the members only."""
-    count = pointer[member + np.uint32(1)].astype(np.int64) - pointer[member]
+def _rows_of(member: Index, closed: npt.NDArray[np.bool_], pointer: Index, column: Index) -> tuple[Index, Index]:
+    """The rows of the members only; of closed ones empty."""
+    count = np.where(closed[member], 0, pointer[member + np.uint32(1)].astype(np.int64) - pointer[member])
     begin = np.zeros(len(member) + 1, np.uint32)
     np.cumsum(count, out=begin[1:])
     place = np.repeat(pointer[member].astype(np.int64) - begin[:-1], count) + np.arange(int(begin[-1]))
@@ -158,7 +162,6 @@ def _own_starts(
     """The own starts of each closure member, as rows of `offered`."""
     own = starting[starts.route_class[starting] == 0]
     at = closure_of[starts.node[own]]
-    own, at = own[at != NOWHERE], at[at != NOWHERE]  # closed nodes take nothing
     begin = np.zeros(len(member) + 1, np.uint32)
     np.cumsum(np.bincount(at, minlength=len(member)), out=begin[1:])
     return begin, (own[np.argsort(at, kind="stable")] + len(member)).astype(np.uint32)
@@ -216,26 +219,24 @@ class Lanes:
 
         assert lengths.shape == (len(self.plan.starts), LANES), "short batches are padded"
         p, g = self.plan, self.plan.graph
-        over: int = kernel.enter(
+        over = kernel.enter(
             lengths, p.starts.route_class, p.starts.target, 8 * byte, p.members, p.rows, self._offered, self.answer
         )
-        return over | kernel.sweep(
+        over |= kernel.sweep(
             g.core, g.provider_ptr, g.provider, g.group, g.group_ptr, g.group_provider,
             p.hear_ptr, p.hear, p.own_ptr, p.own, p.mute, p.closure_of, p.peer_ptr, p.peer, p.special,
             p.odd, p.odd_row, p.odd_peer_ptr, p.odd_provider_ptr, p.odd_provider,
             self._kept, self._offered, self.answer,
         )  # fmt: skip
+        return int(over)
 
     def expand(self) -> tuple[Bytes, Bytes]:
         """(route, target byte) of every node in the last run: uint8[n, 64] each.
 
-        route is class << 6 | length, classes and length as in propagate.Routes; 255 no route, and its target means nothing.
+        route is class << 6 | length, both as in propagate.Routes; 255 no route, and its target means nothing.
         """
-        from catchment.simulate.kernels import sweep as kernel  # noqa: PLC0415  numba is slow to import
-
-        routes, targets = (np.empty((len(self.plan.row), LANES), np.uint8) for _ in range(2))
-        kernel.expand(self.answer, self.plan.row, routes.reshape(-1), targets.reshape(-1))
-        return routes, targets
+        rows = self.answer.reshape(-1, 2, LANES)[self.plan.row]
+        return rows[:, 0], rows[:, 1]
 
 
 def aligned_rows(rows: int) -> Bytes:

@@ -5,12 +5,12 @@ A row is what one AS has in 64 scenarios ("lanes"): 64 bytes of route, then 64 b
     route  : class << 6 | length, class 0 own, 1 customer, 2 peer, 3 provider; 255 no route
     target : carried along, never compared; 255 where there is no route
 
-So the lesser byte is the better route, and min() is the decision. Every list of neighbours is ascending by AS number and
-only a strictly better route replaces another: the first of equals stays, which is the tie-break lowest-asn.
+So the lesser byte is the better route, and min() is the decision. Every list of neighbours is ascending by AS number
+and only a strictly better route replaces another: the first of equals stays, which is the tie-break lowest-asn.
 
-The inner loop, for one link and 64 scenarios, is: load, compare, minimum, masked load. It comes out so because a vector is a
-*value* here (a numba type that is LLVM's <64 x i8>): accumulators live in registers. Plain loops over arrays of 64 take three
-times as long. Without AVX-512 LLVM splits the vectors in two or four; the answer is the same.
+The inner loop, for one link and 64 scenarios, is: load, compare, minimum, masked load. It comes out so because a vector
+is a *value* here (a numba type that is LLVM's <64 x i8>): accumulators live in registers. Plain loops over arrays of 64
+take three times as long. Without AVX-512 LLVM splits the vectors in two or four; the answer is the same.
 
 Vector type and operations stand in this file because numba's cache watches only the file of the cached function.
 Intrinsics check no bounds: a wrong row number is a crash or garbage.
@@ -59,7 +59,7 @@ class _Vector(types.Type):
 
 
 @register_model(_Vector)
-class _VectorModel(models.PrimitiveModel):
+class _VectorModel(models.PrimitiveModel):  # type: ignore[misc]
     def __init__(self, manager, kind):
         super().__init__(manager, kind, ir.VectorType(ir.IntType(kind.bits), LANES))
 
@@ -69,9 +69,9 @@ _words = _Vector(32)
 _flags = _Vector(1)
 
 
-def _address(context, builder, kind, array, offset, vector):
-    data = arrayobj.make_array(kind)(context, builder, array).data
-    place = builder.gep(builder.bitcast(data, ir.IntType(8).as_pointer()), [offset])
+def _address(context, builder, kind, arguments, vector):
+    data = arrayobj.make_array(kind)(context, builder, arguments[0]).data
+    place = builder.gep(builder.bitcast(data, ir.IntType(8).as_pointer()), [arguments[1]])
     return builder.bitcast(place, context.get_data_type(vector).as_pointer())
 
 
@@ -81,7 +81,7 @@ def _loader(vector):
         """The vector at a byte offset of an array."""
 
         def generate(context, builder, signature, arguments):
-            loaded = builder.load(_address(context, builder, signature.args[0], *arguments, vector))
+            loaded = builder.load(_address(context, builder, signature.args[0], arguments, vector))
             loaded.align = 1  # costs nothing on aligned buffers, and 64 would fault on others
             return loaded
 
@@ -96,9 +96,8 @@ def _storer(vector):
         """Put a vector at a byte offset of an array."""
 
         def generate(context, builder, signature, arguments):
-            array, offset, value = arguments
-            place = _address(context, builder, signature.args[0], array, offset, vector)
-            builder.store(value, place).align = 1
+            place = _address(context, builder, signature.args[0], arguments, vector)
+            builder.store(arguments[2], place).align = 1
             return context.get_dummy_value()
 
         return types.void(array, types.uint64, vector), generate
@@ -231,7 +230,7 @@ def enter(lengths, route_class, target, shift, members, entry_row, offered, answ
     target      : uint16[s]      of which the byte at bit `shift` is carried
     members     : the starts' rows in `offered` begin there
     entry_row   : the starts' rows in `answer` begin there
-    offered, answer : as in `sweep`; a provider start goes to answer, as its provider would have it; the others to offered
+    offered, answer : as in `sweep`; provider starts go to answer, as a provider would have them, the others to offered
     returns the lanes (bits) with a path too long for a lane; these answers are worthless.
     """
     over = _ZERO
@@ -261,8 +260,8 @@ def enter(lengths, route_class, target, shift, members, entry_row, offered, answ
 def _up(hear_ptr, hear, own_ptr, own, mute, kept, offered):
     """Rows of the closure, customers before their providers. Returns lanes with a path too long.
 
-    A row is needed twice: as the AS has it (`kept`, class own or customer) and as it offers it (`offered`, coded as class peer and
-    one longer; none where the AS has it from a start that must not be exported).
+    A row is needed twice: as the AS has it (`kept`, class own or customer) and as it offers it (`offered`, coded as
+    class peer and one longer; none where the AS has it from a start that must not be exported).
     """
     over = _ZERO
     none = _splat(NONE)
@@ -390,7 +389,7 @@ def sweep(
     """The rows of all ASes in 64 scenarios; `enter` has written the starts.
 
     core, provider_ptr, provider, group, group_ptr, group_provider : as in internet.graph.Graph
-    hear_ptr, hear   : uint32[f+1], uint32[]  for each of the f closure members the rows of `offered` it hears as customer routes
+    hear_ptr, hear   : uint32[f+1], uint32[]  for each of f closure members, rows of `offered`: what its customers say
     own_ptr, own     : uint32[f+1], uint32[]  its own starts, rows of `offered`
     mute             : uint8[f+s]   255 for starts with NO_EXPORT, by row of `offered`
     closure_of       : uint32[n]    number in the closure, 0xFFFFFFFF outside
@@ -458,36 +457,3 @@ def weigh(answer, units, base, targets, sums):
             here = _differ(_load(answer, Q(r) * _ROW + _TARGETS), _splat(base[Q(r)]))
             total = _pick_words(here, _add_words(total, _splat_words(units[Q(r)])), total)
         _store_words(sums, Q(targets) * Q(4 * LANES), total)
-
-
-@njit(**_options)
-def weigh_many(low, high, units, base, sums):
-    """As `weigh`, for any number of targets: O(r) a lane, whatever their number.
-
-    low, high : answers of two runs with the low and the high byte of the target; high may be empty: then they are all 0
-    base      : uint16[r]  0xFFFF none
-    sums      : uint32[targets + 1, 64]  out; the last row is what moved
-    """
-    sums[:] = 0
-    moved = len(sums) - 1
-    for r in range(len(units)):
-        weight = units[r]
-        at = r * ROW_BYTES
-        for lane in range(LANES):
-            target = 0xFFFF
-            if low[at + lane] != NONE:
-                target = np.int64(low[at + LANES + lane])
-                if len(high):
-                    target |= np.int64(high[at + LANES + lane]) << 8
-                sums[target, lane] += weight
-            if target != base[r]:
-                sums[moved, lane] += weight
-
-
-@njit(**_options)
-def expand(answer, row, routes, targets):
-    """Rows of all nodes: routes, targets uint8[n, 64], out, in the graph's order. O(64 n)."""
-    for v in range(len(row)):
-        at = Q(row[v]) * _ROW
-        _store(routes, Q(v) * Q(LANES), _load(answer, at))
-        _store(targets, Q(v) * Q(LANES), _load(answer, at + _TARGETS))

@@ -1,8 +1,9 @@
 """Finds, once for a design, which ASes a sweep has to look at, and from whom each of them can hear a route.
 
-The places where routes start are fixed; which of them are up, and how long their paths are, changes from scenario to scenario.
-So customer routes can only appear in the *closure*: the ASes at or above an own or customer start. Only their peers can hear a
-peer route. Everything else hears from providers, and a stub with nothing but providers is as good as its provider set.
+The places where routes start are fixed; which of them are up, and how long their paths are, changes from scenario to
+scenario. So customer routes can only appear in the *closure*: the ASes at or above an own or customer start. Only their
+peers can hear a peer route. Everything else hears from providers, and a stub with nothing but providers is as good as
+its provider set.
 """
 
 import numpy as np
@@ -38,26 +39,34 @@ def _top_bit(_, word):
     return types.uint64(types.uint64), generate
 
 
+@njit(inline="always")
+def _mark(bits, nodes):
+    for i in range(len(nodes)):
+        bits[nodes[i] >> SIX] |= ONE << Q(nodes[i] & LOW6)
+
+
 @njit(**_options)
-def closure(provider_ptr, provider, seed, closed, pending, member):
-    """All nodes at or above a seed, customers before their providers, closed nodes and what is only above them left out.
+def closure(provider_ptr, provider, telling, quiet, closed, member):
+    """All nodes that can have an own or customer route, customers before their providers.
 
     provider_ptr, provider : as in internet.graph.Graph
-    seed    : uint32[s]       nodes with an own or customer start
-    closed  : uint32[c]
-    pending : uint64[n / 64]  all zero, and left so
-    member  : uint32[n]       out
+    telling : uint32[]   nodes with an own or customer start that they may tell their providers
+    quiet   : uint32[]   nodes with such starts, all of them NO_EXPORT
+    closed  : uint32[c]  nodes that hear nothing from others
+    member  : uint32[n]  out
     returns how many `member` lists, in descending order of node. O(n / 64 + their provider links).
     """
     found = U(0)
-    barred = np.zeros(len(pending), np.uint64)
-    for i in range(len(closed)):
-        barred[closed[i] >> SIX] |= ONE << Q(closed[i] & LOW6)
-    for i in range(len(seed)):
-        pending[seed[i] >> SIX] |= ONE << Q(seed[i] & LOW6)
-    j = len(pending) - 1
+    words = (len(member) + 63) // 64
+    pending = np.zeros(words, np.uint64)
+    silent = np.zeros(words, np.uint64)
+    deaf = np.zeros(words, np.uint64)
+    _mark(pending, telling)
+    _mark(pending, quiet)
+    _mark(silent, quiet)
+    _mark(deaf, closed)
+    j = words - 1
     while j >= 0:
-        pending[j] &= ~barred[j]
         if pending[j] == ZERO:
             j -= 1
             continue
@@ -66,9 +75,13 @@ def closure(provider_ptr, provider, seed, closed, pending, member):
         v = U(Q(j) * Q(64) + bit)
         member[found] = v
         found += U1
+        if silent[j] >> bit & ONE:
+            continue
         for e in range(provider_ptr[v], provider_ptr[v + U1]):
             p = provider[e]
-            pending[p >> SIX] |= ONE << Q(p & LOW6)
+            if not deaf[p >> SIX] >> Q(p & LOW6) & ONE:
+                pending[p >> SIX] |= ONE << Q(p & LOW6)
+                silent[p >> SIX] &= ~(ONE << Q(p & LOW6))
     return found
 
 
