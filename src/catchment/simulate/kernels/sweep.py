@@ -50,7 +50,7 @@ _options = {"cache": True, "error_model": "numpy", "nogil": True}
 # ---------------------------------------------------------------- a vector of 64 as a numba value
 
 
-class _Vector(types.Type):
+class _Vector(types.Type):  # type: ignore[misc]
     """64 numbers of so many bits."""
 
     def __init__(self, bits):
