@@ -1,0 +1,340 @@
+"""The language of design.yaml: every key, what may stand there, what it means and an example. The one definition.
+
+From these classes come the decoding (decode.py), the help for each key (keys.py), the JSON Schema (schema.py) and the
+list of keys in docs/guide/design-file.md. A short form is widened to the long one before it is decoded
+(forms.py), so that nothing behind this file knows short forms.
+"""
+
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from catchment.designfile import values
+from catchment.designfile.forms import AlsoOne, AlsoShort, AlsoWord
+from catchment.designfile.kinds import (
+    ASN_SCHEMA,
+    Address_,
+    Asn_,
+    Capacity,
+    Communities,
+    FileName,
+    Later,
+    Med,
+    Name,
+    Position_,
+    Prefix_,
+    Prepend,
+    Relation_,
+    Sentence,
+    Weight,
+    YesNo,
+)
+
+REQUIRED = ("name", "prefixes", "sites")
+"""Keys that a design must have; names.py says so. asn too, unless every site has its own."""
+
+
+def key(kind: str, meaning: str, *examples: str, default: str | None = None) -> Any:
+    """A key of the design file. `default` says in words what holds without it; None: the key is needed."""
+    needed: dict[str, Any] = {} if default is None else {"default": None}
+    return Field(title=kind, description=meaning, examples=list(examples), json_schema_extra={"default": default or ""}, **needed)
+
+
+def _later(meaning: str, example: str) -> Any:
+    return key("not built yet", meaning, example, default="none")
+
+
+class Table(BaseModel):
+    """A mapping of the design file: the keys that it has and no others."""
+
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, alias_generator=lambda name: name.rstrip("_").replace("_", "-"), populate_by_name=False
+    )
+
+
+class How(Table):
+    """How prefixes are announced over a session; on a site, for all its sessions that do not say it themselves."""
+
+    prepend: Prepend | None = key(
+        "whole number",
+        "How many times more our AS number stands in the path, so that fewer networks prefer this way. "
+        "On a site: for each of its sessions that says nothing itself.",
+        "2",
+        default="0",
+    )
+    med: Med | None = key(
+        "whole number",
+        "MULTI_EXIT_DISC: among our sessions to one and the same neighbour AS it prefers the lowest "
+        "(RFC 4271 9.1.2.2).",
+        "50",
+        default="not sent",
+    )
+    communities: Communities | None = key(
+        "list of communities, or one",
+        "Communities sent along (RFC 1997, RFC 8092), as numbers or by name: "
+        + ", ".join(values.WELL_KNOWN)
+        + ". On a session they stand instead of the site's, not beside them.",
+        '[no-export, "64500:100"]',
+        default="none",
+    )
+    no_export: YesNo | None = key(
+        "true or false",
+        "The neighbour uses the route itself and tells nobody (NO_EXPORT, RFC 1997).",
+        "true",
+        default="false",
+    )
+
+
+class Neighbour(How):
+    """A neighbour in the list of its kind; in short just its AS number."""
+
+    asn: Asn_ = key("AS number", "The neighbour's AS number.", "64511")
+
+
+class RouteServer(Neighbour):
+    """A route server of an exchange; in short just its AS number."""
+
+    members: Annotated[list[Asn_], AlsoOne()] | None = key(
+        "list of AS numbers",
+        "Who hears us through the route server; it is transparent in the path (RFC 7947).",
+        "[64496, 64497]",
+        default="all its peers in the Internet data",
+    )
+
+
+class LongSession(How):
+    """A session in the long form, which `catchment show --expanded` prints."""
+
+    to: Asn_ = key("AS number", "The neighbour's AS number.", "64511")
+    as_: Relation_ = key(
+        "transit, peer, customer or route-server",
+        "What the neighbour is to us: it carries our route to everyone (transit), to its customers (peer), "
+        "or it pays us for transit (customer).",
+        "transit",
+    )
+    members: Annotated[list[Asn_], AlsoOne()] | None = key(
+        "list of AS numbers",
+        "Of a route server: who hears us through it (RFC 7947).",
+        "[64496, 64497]",
+        default="all its peers in the Internet data",
+    )
+
+
+FROM_INTERNET = AlsoWord("from-internet")
+_ASN_ALONE = AlsoShort("asn")
+Neighbours = Annotated[list[Annotated[Neighbour, _ASN_ALONE]], AlsoOne()]
+RouteServers = Annotated[list[Annotated[RouteServer, _ASN_ALONE]], AlsoOne()]
+
+
+class SiteKeys(How):
+    """One place of the service."""
+
+    at: Position_ = key(
+        "airport code, city, [latitude, longitude] or {lat, lon, name}",
+        "Where the site stands: a IATA airport code, a city (with its country when there are several), or "
+        "degrees, north and east positive.",
+        "ICN", '"Frankfurt, DE"', "[37.57, 126.98]", "{lat: 37.57, lon: 126.98, name: Seoul}",
+    )
+    asn: Asn_ | None = key(
+        "AS number",
+        "The AS that originates this site's announcements, where it is not the design's.",
+        "64501",
+        default="the design's asn",
+    )
+    transit: Neighbours | None = key(
+        "list of neighbours",
+        "Our providers here: each carries our route to the whole Internet. An AS number, or "
+        "{asn, prepend, med, communities, no-export}.",
+        "[64510, {asn: 64511, prepend: 1}]",
+        default="none",
+    )
+    peers: Neighbours | None = key(
+        "list of neighbours",
+        "Our peers here: each gives our route to its customers only.",
+        "[64508]",
+        default="none",
+    )
+    customers: Neighbours | None = key(
+        "list of neighbours",
+        "Networks that buy transit from us here; to them our route is one from their provider.",
+        "[64509]",
+        default="none",
+    )
+    route_servers: RouteServers | None = key(
+        "list of route servers",
+        "Route servers of exchanges here (RFC 7947); their members are peers. An AS number, or "
+        "{asn, members, prepend, med, communities, no-export}.",
+        "[{asn: 64507, members: [64496, 64497]}]",
+        default="none",
+    )
+    sessions: Annotated[list[LongSession], AlsoOne(), FROM_INTERNET] | None = key(
+        "list of sessions, or from-internet",
+        "Sessions in the long form, beside or instead of the lists above; or the word from-internet: announce "
+        "over every link that the site's AS has in the Internet data.",
+        "from-internet", "[{to: 64511, as: transit, prepend: 1}]",
+        default="none",
+    )
+    prefixes: Annotated[list[Prefix_], AlsoOne()] | None = key(
+        "list of prefixes, or one",
+        "Which of the design's prefixes are announced here.",
+        "[192.0.2.0/24]",
+        default="all of the design's",
+    )
+    capacity: Capacity | None = key(
+        "number",
+        "What the site can serve, in the unit of the client weights; intents on capacity need it.",
+        "40000",
+        default="not stated",
+    )
+    provider: Later = _later("The cloud or hosting company that the site's router stands at.", "example-cloud")
+    address: Later = _later("The address of the site's router.", "198.51.100.10")
+    serves_through: Later = _later("The tunnel through which the site's traffic reaches its servers.", "office-gre")
+
+
+class CheckKeys(Table):
+    """How a service is asked whether it works: kind of check and what to ask, one or a list. The agent runs them."""
+
+    dns: Annotated[list[Sentence], AlsoOne()] | None = key(
+        "name and record type",
+        "A DNS question that must be answered.",
+        "example.com A",
+        default="none",
+    )
+    http: Annotated[list[Sentence], AlsoOne()] | None = key(
+        "URL",
+        "A URL that must answer with status 200.",
+        "https://www.example.com/health",
+        default="none",
+    )
+    tcp: Annotated[list[Sentence], AlsoOne()] | None = key(
+        "port",
+        "A TCP port that must accept a connection.",
+        "443",
+        default="none",
+    )
+    tls: Annotated[list[Sentence], AlsoOne()] | None = key(
+        "server name, or name:port",
+        "A TLS handshake that must succeed with a certificate for this name.",
+        "www.example.com",
+        default="none",
+    )
+    icmp: Annotated[list[Sentence], AlsoOne()] | None = key(
+        "address, or the word service",
+        "An address that must answer an ICMP echo; `service` means the service's own.",
+        "service",
+        default="none",
+    )
+    ntp: Annotated[list[Sentence], AlsoOne()] | None = key(
+        "largest offset",
+        "NTP must answer, with an offset below this.",
+        "100 ms",
+        default="none",
+    )
+    grpc: Annotated[list[Sentence], AlsoOne()] | None = key(
+        "service name",
+        "The name that the gRPC health service must call SERVING.",
+        "resolver.v1.Lookup",
+        default="none",
+    )
+    command: Annotated[list[Sentence], AlsoOne()] | None = key(
+        "command line",
+        "A program on the server that must end with exit code 0.",
+        "/usr/local/bin/check-resolver",
+        default="none",
+    )
+
+
+class ServiceKeys(Table):
+    """What clients ask for."""
+
+    address: Annotated[list[Address_], AlsoOne()] = key(
+        "list of addresses, or one",
+        "The anycast addresses that the service answers on; each lies in one of the design's prefixes.",
+        "192.0.2.53", '[192.0.2.53, "2001:db8::53"]',
+    )
+    check: CheckKeys | None = key(
+        "mapping of checks",
+        "How one tells that the service works at a site.",
+        "{dns: example.com A}",
+        default="none",
+    )
+    at: Annotated[list[Name], AlsoOne()] | None = key(
+        "list of site names, or one",
+        "The sites that serve it.",
+        "[seoul, frankfurt]",
+        default="every site",
+    )
+
+
+class ClientKeys(Table):
+    """How much each network of the Internet counts."""
+
+    weights: dict[str, Weight] | None = key(
+        "mapping of AS numbers and countries to weights",
+        "The weight of a network (AS64500: 10), or a factor on the weight of every network of a country (KR: 5). "
+        "What is named nowhere keeps the weight that the Internet data gives it.",
+        "{AS64500: 10, KR: 5}",
+        default="those of the Internet data",
+    )
+    weights_file: FileName | None = key(
+        "file name",
+        "A CSV file with the columns asn and weight, relative to the design file; weights written here are stronger.",
+        "weights.csv",
+        default="none",
+    )
+    only: YesNo | None = key(
+        "true or false",
+        "Leave out every network that is named in neither.",
+        "true",
+        default="false",
+    )
+
+
+class DesignKeys(Table):
+    """The whole design file."""
+
+    name: Name | None = key(
+        "name", "What the design is called; one word.", "public-dns", default=""
+    )
+    asn: Asn_ | None = key(
+        "AS number",
+        "The AS that originates the prefixes, at every site that names none of its own.",
+        "64500", "AS64500",
+        default="each site names its own",
+    )
+    prefixes: Annotated[list[Prefix_], AlsoOne()] | None = key(
+        "list of prefixes, or one",
+        "What is announced, IPv4 and IPv6; apart from each other.",
+        '[192.0.2.0/24, "2001:db8:53::/48"]',
+        default="",
+    )
+    sites: dict[Name, SiteKeys] | None = key(
+        "mapping of names to sites",
+        "The places of the service, by name; their order is the order of every table.",
+        "{seoul: {at: ICN, transit: [64510]}}",
+        default="",
+    )
+    services: dict[Name, ServiceKeys] | None = key(
+        "mapping of names to services",
+        "What clients ask for, by name.",
+        "{dns: {address: 192.0.2.53, check: {dns: example.com A}}}",
+        default="none",
+    )
+    intents: Annotated[list[Sentence], AlsoOne()] | None = key(
+        "list of sentences",
+        "What must be true of the service; a prediction is held against it.",
+        "[share of seoul at most 50 %, every client is served]",
+        default="none",
+    )
+    clients: ClientKeys | None = key(
+        "mapping",
+        "How much each network of the Internet counts.",
+        "{weights: {KR: 5}}",
+        default="every network as the Internet data has it",
+    )
+    networks: Later = _later("Networks of our own with routers, links and an IGP.", "{corp: {igp: ospf}}")
+    places: Later = _later("Places that hold servers and announce nothing.", "{office: {address: 192.0.2.20}}")
+    tunnels: Later = _later("Tunnels between sites and places.", "{office-gre: {type: gre}}")
+
+
+REQUIRED = ("name", "prefixes", "sites")  # asn too, unless every site has its own; ties.py says so in its own words

@@ -1,0 +1,224 @@
+"""Names tie the parts of a design together: the rules between its keys, and the Design that they make.
+
+Everything here works on what could be decoded, so that a wrong prefix does not hide a misspelt site; what would only
+follow from an error already told is kept quiet.
+"""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+from catchment.designfile.decode import Decoded
+from catchment.designfile.forms import TheWord
+from catchment.designfile.language import REQUIRED, CheckKeys, DesignKeys, ServiceKeys, SiteKeys
+from catchment.designfile.position import Gazetteer, look_up
+from catchment.designfile.rules import Finding
+from catchment.designfile.sentences import intent, named
+from catchment.designfile.sessions import sessions
+from catchment.designfile.values import Broken, did_you_mean, shown
+from catchment.designfile.weights import clients
+from catchment.model.address import Address, Asn, Prefix, covers
+from catchment.model.clients import Clients
+from catchment.model.design import Design
+from catchment.model.intent import Intent, Share
+from catchment.model.place import Place
+from catchment.model.service import HealthCheck, Service
+from catchment.model.site import Site
+
+Result = TypeVar("Result")
+Step = str | int
+
+LATER = ("networks", "places", "tunnels")
+
+
+def tie(decoded: Decoded, folder: Path, gazetteer: Gazetteer) -> tuple[Design | None, list[Finding]]:
+    """The design, and the rules that it breaks between its keys; the design is whole only when nothing is broken.
+
+    folder : where the files that the design names are looked for
+    """
+    tying = _Tying(decoded, gazetteer)
+    tying.missing()
+    tying.names_in_two_cases()
+    prefixes = tying.prefixes()
+    sites = tying.sites(prefixes)
+    services = tying.services(prefixes)
+    intents = tying.intents()
+    weights = tying.clients(folder)
+    if tying.findings or decoded.broken:
+        return None, tying.findings
+    assert decoded.keys.name is not None
+    return (
+        Design(
+            name=decoded.keys.name, prefixes=prefixes, sites=sites, services=services, intents=intents, clients=weights
+        ),
+        [],
+    )
+
+
+class _Tying:
+    def __init__(self, decoded: Decoded, gazetteer: Gazetteer) -> None:
+        self.decoded = decoded
+        self.keys: DesignKeys = decoded.keys
+        self.gazetteer = gazetteer
+        self.findings: list[Finding] = []
+        written = decoded.raw.get("sites")
+        self.site_names = list(written) if isinstance(written, dict) else []
+
+    def tell(self, path: tuple[Step, ...], rule: str, what: str, todo: str, *, at_key: bool = False) -> None:
+        self.findings.append(Finding(path=path, rule=rule, what=what, todo=todo, at_key=at_key))
+
+    def attempt(self, path: tuple[Step, ...], read: Callable[[], Result]) -> Result | None:
+        try:
+            return read()
+        except Broken as broken:
+            self.tell(path, broken.rule, broken.what, broken.todo)
+            return None
+
+    def missing(self) -> None:
+        """Keys that every design needs; a design of a later version of the language is told only that it is one."""
+        raw = self.decoded.raw
+        if any(word in raw for word in LATER):
+            return
+        for word in REQUIRED:
+            example = DesignKeys.model_fields[word].examples
+            if word not in raw:
+                self.tell((), "D007", f'"{word}" is missing', f"add it, e.g. {word}: {(example or ['...'])[0]}")
+            elif raw[word] in ([], {}):
+                self.tell((word,), "D007", f'"{word}" is empty', f"write at least one, e.g. {(example or ['...'])[0]}")
+
+    def names_in_two_cases(self) -> None:
+        for table in ("sites", "services"):
+            first: dict[str, str] = {}
+            for name in self.decoded.raw.get(table) or {} if isinstance(self.decoded.raw.get(table), dict) else ():
+                twin = first.setdefault(name.casefold(), name)
+                if twin != name:
+                    what = f'"{name}" differs from "{twin}" only in capital letters'
+                    self.tell((table, name), "D010", what, "give one of them another name", at_key=True)
+
+    def prefixes(self) -> tuple[Prefix, ...]:
+        """The design's prefixes; each overlap is told once, at the later of the two."""
+        kept: list[Prefix] = []
+        for index, prefix in zip(self.decoded.indexes["prefixes"], self.keys.prefixes or (), strict=False):
+            for other in kept:
+                if prefix == other:
+                    self.tell(("prefixes", index), "D014", f"{prefix} is here for the second time", "remove one")
+                    break
+                if covers(other, prefix) or covers(prefix, other):
+                    todo = "announce one of the two; more specifics beside their prefix are not predicted yet"
+                    self.tell(("prefixes", index), "D014", f"{prefix} overlaps {other}", todo)
+                    break
+            else:
+                kept.append(prefix)
+        return tuple(kept)
+
+    def sites(self, prefixes: tuple[Prefix, ...]) -> tuple[Site, ...]:
+        own_asns = [keys.asn for keys in (self.keys.sites or {}).values()]
+        nowhere = "asn" not in self.decoded.raw and not any(own_asns) and bool(own_asns)
+        if nowhere and not any(word in self.decoded.raw for word in LATER):
+            self.tell((), "D021", '"asn" is missing', "add the AS that originates the prefixes, e.g. asn: 64500, here or at each site")
+        return tuple(
+            self.site(name, keys, prefixes, quiet=nowhere) for name, keys in (self.keys.sites or {}).items()
+        )
+
+    def site(self, name: str, keys: SiteKeys, prefixes: tuple[Prefix, ...], *, quiet: bool) -> Site:
+        place = keys.at.place
+        if place is None:
+            place = self.attempt(("sites", name, "at"), lambda: look_up(keys.at.word, name, self.gazetteer))
+        asn = keys.asn or self.keys.asn
+        if asn is None and not quiet and "asn" not in self.decoded.raw and self.decoded.sound("sites", name, "asn"):
+            todo = "add asn here, or one for the whole design"
+            self.tell(("sites", name), "D021", f"site {shown(name)} has no origin AS", todo, at_key=True)
+        found, wrong = sessions(name, keys, self.decoded.raw["sites"][name], asn)
+        self.findings += wrong
+        return Site(
+            name=name,
+            place=place or Place(latitude_deg=0.0, longitude_deg=0.0),  # never seen: there is a finding
+            asn=asn or Asn(0),
+            sessions=found,
+            from_internet=isinstance(keys.sessions, TheWord),
+            prefixes=self.announced(name, keys, prefixes),
+            capacity=keys.capacity,
+        )
+
+    def announced(self, name: str, keys: SiteKeys, prefixes: tuple[Prefix, ...]) -> tuple[Prefix, ...]:
+        if keys.prefixes is None:
+            return prefixes
+        for index, prefix in enumerate(keys.prefixes):
+            path = ("sites", name, "prefixes", index)
+            if prefix in keys.prefixes[:index]:
+                self.tell(path, "D014", f"{prefix} is here for the second time", "remove one")
+            elif prefix not in prefixes and self.decoded.sound("prefixes"):
+                todo = did_you_mean(str(prefix), [str(known) for known in prefixes], "add it to the design's prefixes")
+                self.tell(path, "D026", f"{prefix} is none of the design's prefixes", todo)
+        return tuple(prefix for prefix in prefixes if prefix in keys.prefixes)
+
+    def services(self, prefixes: tuple[Prefix, ...]) -> tuple[Service, ...]:
+        return tuple(self.service(name, keys, prefixes) for name, keys in (self.keys.services or {}).items())
+
+    def service(self, name: str, keys: ServiceKeys, prefixes: tuple[Prefix, ...]) -> Service:
+        for index, address in enumerate(keys.address):
+            path = ("services", name, "address", index)
+            if address in keys.address[:index]:
+                self.tell(path, "D005", f"{address} is here for the second time", "remove one")
+            elif not any(_holds(prefix, address) for prefix in prefixes) and self.decoded.sound("prefixes") and prefixes:
+                todo = f"correct it, or add its prefix; the design's are {named([str(known) for known in prefixes])}"
+                self.tell(path, "D027", f"{address} is in none of the design's prefixes", todo)
+        for index, site in enumerate(keys.at or ()):
+            if site not in self.site_names and "networks" not in self.decoded.raw:
+                todo = did_you_mean(site, self.site_names, f"its sites are {named(self.site_names)}")
+                self.tell(("services", name, "at", index), "D025", f'the design has no site "{site}"', todo)
+        checks = self.checks(name, keys.check) if keys.check else ()
+        at = [site for site in self.site_names if keys.at is None or site in keys.at]
+        return Service(name=name, addresses=tuple(keys.address), checks=checks, sites=tuple(at))
+
+    def checks(self, service: str, keys: CheckKeys) -> tuple[HealthCheck, ...]:
+        found: list[HealthCheck] = []
+        for kind in self.decoded.raw["services"][service]["check"]:
+            for index, argument in enumerate(getattr(keys, kind) or ()):
+                form, example = _ARGUMENTS.get(kind, (None, ""))
+                if form and not form.fullmatch(argument):
+                    what = f"{shown(argument)} is nothing that a {kind} check can ask"
+                    self.tell(("services", service, "check", kind, index), "D029", what, f"write e.g. {kind}: {example}")
+                found.append(HealthCheck(kind=kind, argument=argument))
+        return tuple(found)
+
+    def intents(self) -> tuple[Intent, ...]:
+        found: list[Intent] = []
+        least: dict[str, float] = {}
+        most: dict[str, float] = {}
+        for index, sentence in zip(self.decoded.indexes["intents"], self.keys.intents or (), strict=False):
+            path = ("intents", index)
+            read = self.attempt(path, lambda sentence=sentence: intent(sentence, self.site_names))  # type: ignore[misc]
+            if read is None:
+                continue
+            found.append(read)
+            if isinstance(read, Share):
+                least[read.site] = max(least.get(read.site, 0.0), read.at_least)
+                most[read.site] = min(most.get(read.site, 1.0), read.at_most)
+                if least[read.site] > most[read.site]:
+                    what = f"{read.site} cannot have at least {least[read.site]:.0%} and at most {most[read.site]:.0%}"
+                    self.tell(path, "D031", what, "correct one of the two intents")
+        return tuple(found)
+
+    def clients(self, folder: Path) -> Clients:
+        if self.keys.clients is None:
+            return Clients()
+        answer, wrong = clients(self.keys.clients, folder, self.gazetteer)
+        self.findings += wrong
+        return answer
+
+
+_PORT = r"(?:[1-9]\d{0,3}|[1-5]\d{4}|6[0-4]\d{3}|65[0-4]\d\d|655[0-2]\d|6553[0-5])"
+_ARGUMENTS: dict[str, tuple[re.Pattern[str], str]] = {
+    "dns": (re.compile(r"[^\s/]+(?: [A-Z][A-Z0-9]*)?"), "example.com A"),
+    "http": (re.compile(r"https?://[^\s/]+\S*"), "https://www.example.com/health"),
+    "tcp": (re.compile(_PORT), "443"),
+    "tls": (re.compile(rf"[^\s:/]+(?::{_PORT})?"), "www.example.com"),
+    "icmp": (re.compile(r"service|[0-9A-Fa-f:.]+"), "service"),
+    "ntp": (re.compile(r"\d+(?:\.\d+)? ?(?:ms|s)"), "100 ms"),
+}
+
+
+def _holds(prefix: Prefix, address: Address) -> bool:
+    return prefix.version == address.version and address in prefix

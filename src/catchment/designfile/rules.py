@@ -1,0 +1,106 @@
+"""The numbered rules of the design file: errors (D) refuse a design, advice (A) tells what will hurt and why.
+
+A number never changes its meaning and is never used again; docs/guide/design-file.md lists the same table, and a test
+holds the two together.
+"""
+
+from dataclasses import dataclass
+
+ERRORS: dict[str, str] = {
+    "D001": "the file cannot be read: missing, not text, or far too large",
+    "D002": "the text is not YAML: tabs, indentation, brackets, quotes",
+    "D003": "the file holds no design: empty, or not a mapping of keys",
+    "D004": "more YAML than a design needs: depth, aliases without end, tags, several documents",
+    "D005": "the same key or name twice",
+    "D006": "an unknown key",
+    "D007": "a key that is needed is missing",
+    "D008": "another kind of value is expected",
+    "D009": "a part of the language that is kept for a later version",
+    "D010": "a word that cannot be a name, or two names that differ only in case",
+    "D011": "not an AS number",
+    "D012": "not a prefix",
+    "D013": "a prefix with bits set behind its length",
+    "D014": "a prefix twice, or prefixes that overlap",
+    "D015": "not a community",
+    "D016": "a number out of range",
+    "D018": "an unknown airport code",
+    "D019": "an unknown city",
+    "D020": "not coordinates",
+    "D021": "no origin AS for a site",
+    "D022": "a relation to a neighbour that is unknown, contradicts another one or does not fit",
+    "D023": "from-internet together with what it replaces",
+    "D024": "a session to one's own AS",
+    "D025": "a site that the design does not have",
+    "D026": "a site announces a prefix that the design does not have",
+    "D027": "a service address outside the design's prefixes",
+    "D028": "not an IP address",
+    "D029": "a check that cannot be run",
+    "D030": "a sentence that is no intent",
+    "D031": "intents that no result can meet",
+    "D032": "a client weight for something that is neither AS number nor country",
+    "D033": "a file of client weights that cannot be read",
+    "D034": "no client is left",
+}
+
+ADVICE: dict[str, str] = {
+    "A001": "a prefix longer than /24 (IPv4) or /48 (IPv6) is announced to the Internet",
+    "A002": "private or special space is announced to the Internet",
+    "A003": "documentation space is announced to the Internet",
+    "A004": "the origin AS number is private or reserved",
+    "A005": "the origin AS number is for documentation",
+    "A006": "the design does not need BGP",
+    "A007": "a site has one upstream only",
+    "A008": "all sites hang on the same single upstream",
+    "A009": "a site has no session at all",
+    "A010": "no ROA covers a prefix",
+    "A011": "an announcement is invalid for its origin AS",
+    "A012": "an announcement is longer than the ROA allows",
+    "A013": "a ROA allows longer prefixes than are announced",
+    "A014": "too few sites for an intent",
+    "A015": "shares that cannot add up",
+    "A016": "an intent on capacity, and a site without one",
+    "A017": "a site announces a service that it does not serve",
+    "A018": "a prefix that holds no service",
+    "A019": "a single site is not anycast",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Advice:
+    """Something that is allowed and will hurt.
+
+    where  : `file:line:column`
+    rule   : A001 and on
+    what   : what stands there, in one sentence without a full stop
+    reason : why it matters
+    todo   : what to do about it; may be empty
+    source : the standard or practice that says so, "" when it is plain arithmetic
+    """
+
+    where: str
+    rule: str
+    what: str
+    reason: str
+    todo: str = ""
+    source: str = ""
+
+    def __str__(self) -> str:
+        source = f" ({self.source})" if self.source else ""
+        todo = f"\n    {self.todo}" if self.todo else ""
+        return f"{self.where}: {self.rule} {self.what}\n    {self.reason}{source}{todo}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """A rule that the design breaks, at a path of keys and indexes in its file.
+
+    at_key : the place is the key that ends the path rather than its value
+    where  : the place, when it is in another file
+    """
+
+    path: tuple[str | int, ...]
+    rule: str
+    what: str
+    todo: str = ""
+    at_key: bool = False
+    where: str = ""
