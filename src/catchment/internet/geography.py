@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from catchment.internet.graph import Index
+from catchment.internet.rows import Index
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

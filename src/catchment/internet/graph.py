@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-Index = npt.NDArray[np.uint32]
+from catchment.internet.rows import Index
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -13,8 +13,8 @@ class Graph:
     """AS relationships in compressed rows. All arrays are read-only; n ASes ("nodes" 0 to n-1).
 
     Order of nodes: the core (ASes with customers) by height, the longest chain of customers below, from the top;
-    inside a height by number of providers; then stubs with peers; then the other stubs; stubs by number of providers, then
-    provider set. Without provider cycles every provider has a lower number than its customers.
+    inside a height by number of providers; then stubs with peers; then the other stubs; stubs by number of
+    providers, then provider set. Without provider cycles every provider has a lower number than its customers.
     Every list of neighbours is ascending by AS number.
 
     asn       : uint32[n]  AS number of a node

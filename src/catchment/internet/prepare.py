@@ -8,8 +8,9 @@ import numpy as np
 import numpy.typing as npt
 
 from catchment.errors import DataError, Problem
-from catchment.internet.graph import Graph, Index
+from catchment.internet.graph import Graph
 from catchment.internet.links import PROVIDER_TO_CUSTOMER, Links
+from catchment.internet.rows import Index, pointers, positions, sizes
 
 MOST_ASES = 1 << 18
 """The route word of the kernels gives the tie rank 20 bits: two values for each AS, with room to spare."""
@@ -42,7 +43,7 @@ def prepare(links: Links) -> Graph:
     rank = np.arange(n)
     by_customer = _rows(customer_end, provider_end, rank, n)
     height, cyclic = _heights(*by_customer, np.bincount(provider_end, minlength=n))
-    degree = np.diff(by_customer[0].astype(np.int64))
+    degree = sizes(by_customer[0])
     stub = np.bincount(provider_end, minlength=n) == 0
     peering = np.bincount(peer_from, minlength=n) > 0
     kind = np.where(stub, np.where(peering, 1, 2), 0)
@@ -71,7 +72,7 @@ def prepare(links: Links) -> Graph:
         group=group,
         group_ptr=group_ptr,
         group_provider=group_provider,
-        group_end=np.searchsorted(np.diff(group_ptr.astype(np.int64)), [1, 2, 3]).astype(np.int64),
+        group_end=np.searchsorted(sizes(group_ptr), [1, 2, 3]).astype(np.int64),
         cycles=tuple(tuple(int(asn[v]) for v in cycle) for cycle in _cycles(*by_customer, cyclic)),
     )
     for name in Graph.__dataclass_fields__:
@@ -92,27 +93,23 @@ def _refuse_impossible(n: int) -> None:
         )
     if n > MOST_ASES:
         what = f"{n:,} ASes, and the kernels count {MOST_ASES:,} at most"
-        raise DataError(
-            Problem(where="AS links", what=what, todo="leave out ASes that matter least, such as stubs")
-        )
+        raise DataError(Problem(where="AS links", what=what, todo="leave out ASes that matter least, such as stubs"))
 
 
 def _refuse_overflow(asn: npt.NDArray[np.uint32], ends: Nodes) -> None:
     links_of = np.bincount(ends, minlength=len(asn))
     busiest = int(links_of.argmax())
     if links_of[busiest] > MOST_LINKS_OF_ONE:
-        what = f"AS{asn[busiest]} has {links_of[busiest]:,} links, and the kernels count {MOST_LINKS_OF_ONE:,} at most"
-        raise DataError(
-            Problem(where="AS links", what=what, todo="check the file: no real network has so many")
+        what = (
+            f"AS{asn[busiest]} has {links_of[busiest]:,} links, and the kernels count {MOST_LINKS_OF_ONE:,} at most"
         )
+        raise DataError(Problem(where="AS links", what=what, todo="check the file: no real network has so many"))
 
 
 def _rows(row: Nodes, column: Nodes, rank: Nodes, n: int) -> tuple[Index, Index]:
     """Compressed rows (pointers, columns), every row ascending by AS number of the column."""
     order = np.argsort(row << 32 | rank[column])
-    pointer = np.zeros(n + 1, np.uint32)
-    np.cumsum(np.bincount(row, minlength=n), out=pointer[1:])
-    return pointer, column[order].astype(np.uint32)
+    return pointers(np.bincount(row, minlength=n)), column[order].astype(np.uint32)
 
 
 def _heights(pointer: Index, provider: Index, customers: Nodes) -> tuple[Nodes, npt.NDArray[np.bool_]]:
@@ -129,21 +126,13 @@ def _heights(pointer: Index, provider: Index, customers: Nodes) -> tuple[Nodes, 
     while len(layer):
         peeled[layer] = True
         height[layer] = level
-        above = provider[_spans(pointer, layer)].astype(np.int64)
+        above = provider[positions(pointer, layer)].astype(np.int64)
         np.subtract.at(left, above, 1)
         candidates = np.unique(above)
         layer = candidates[left[candidates] == 0]
         level += 1
     height[~peeled] = level
     return height, ~peeled
-
-
-def _spans(pointer: Index, rows: Nodes) -> Nodes:
-    """The positions of all entries of `rows`, row after row."""
-    start = pointer[rows].astype(np.int64)
-    count = pointer[rows + 1].astype(np.int64) - start
-    before = np.cumsum(count) - count
-    return np.repeat(start - before, count) + np.arange(count.sum())
 
 
 def _provider_sets(pointer: Index, provider: Index) -> npt.NDArray[np.uint64]:
@@ -163,16 +152,15 @@ def _groups(
     """
     _, first, group = np.unique(provider_set, return_index=True, return_inverse=True)
     first = first + core
-    size = np.diff(pointer.astype(np.int64))[first]
+    size = sizes(pointer)[first]
     some_provider = provider[np.minimum(pointer[first], max(len(provider) - 1, 0))] if len(provider) else size
     order = np.lexsort((some_provider, size))
     new = np.empty(len(order), np.uint32)
     new[order] = np.arange(len(order), dtype=np.uint32)
     first, size = first[order], size[order]
-    group_ptr = np.zeros(len(order) + 1, np.uint32)
-    np.cumsum(size, out=group_ptr[1:])
+    group_ptr = pointers(size)
     members = new[group]
-    group_provider = provider[_spans(pointer, first)]
+    group_provider = provider[positions(pointer, first)]
     _check_same_sets(members, group_ptr, group_provider, pointer, provider, core)
     return members, group_ptr, group_provider
 
@@ -182,8 +170,8 @@ def _check_same_sets(
 ) -> None:
     """Equal sums must mean equal sets; a collision has a chance of about 1 in 2**30 on the largest graphs."""
     stubs = np.arange(core, len(pointer) - 1)
-    mine = provider[_spans(pointer, stubs)]
-    theirs = group_provider[_spans(group_ptr, group.astype(np.int64))]
+    mine = provider[positions(pointer, stubs)]
+    theirs = group_provider[positions(group_ptr, group.astype(np.int64))]
     assert np.array_equal(mine, theirs), "two provider sets share one hash: change the seed in _provider_sets"
 
 

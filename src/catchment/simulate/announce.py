@@ -61,7 +61,7 @@ class Announcement:
 def announce(design: Design, prefix: Prefix, graph: Graph) -> Announcement:
     """The starts of `prefix`, all up.
 
-    """One prefix as a design announces it on a graph.
+    Raises ScenarioError, with all problems at once, when a neighbour is not in the graph or nobody announces it.
     """
     sites = design.announcing(prefix)
     if not sites:

@@ -37,7 +37,7 @@ class Routes:
     @property
     def reached(self) -> npt.NDArray[np.bool_]:
         """bool[n]: has a route."""
-        return self.words[::2] != NONE
+        return np.not_equal(self.words[::2], NONE)
 
     @property
     def route_class(self) -> npt.NDArray[np.uint8]:
@@ -101,7 +101,7 @@ class Propagator:
         self._pending = np.zeros((n + 63) // 64, np.uint64)
 
     def __call__(self, starts: Starts, validation: Validation | None = None) -> Routes:
-        """The best route of every node. The general kernel answers when the graph has provider cycles or ASes validate."""
+        """The best route of every node. The general kernel answers where there are provider cycles or ASes validate."""
         if self.graph.cycles or (validation is not None and starts.invalid.any()):
             return propagate_general(self.graph, starts, validation)
         from catchment.simulate.kernels import propagate as kernel  # noqa: PLC0415  numba is slow to import
@@ -154,9 +154,7 @@ def entering(starts: Starts) -> Entering:
     """The columns of the starts that are up and not beaten by MED. Start numbers stay those of `starts`."""
     row = np.flatnonzero(heard(starts))
     length = starts.length[row].astype(np.uint64)
-    assert not len(row) or length.max() <= LONGEST, (
-        "the design or the scenario should have refused so many prepends"
-    )
+    assert not len(row) or length.max() <= LONGEST, "the design or the scenario should have refused so many prepends"
     word = starts.route_class[row].astype(np.uint64) << np.uint64(62)
     word |= length << np.uint64(52)
     word |= starts.tie_rank[row].astype(np.uint64) << np.uint64(32)
@@ -182,7 +180,7 @@ def heard(starts: Starts) -> npt.NDArray[np.bool_]:
     MED is compared between routes of one neighbour AS that are equal in class and length (RFC 4271 9.1.2.2 c); a route
     without one counts as 0. Elimination, never pairwise: with one neighbour AS a side there is nothing to go round.
     """
-    up = starts.length != DOWN
+    up = np.not_equal(starts.length, DOWN)
     if not starts.med.any():
         return up
     rival = np.stack(
@@ -192,4 +190,5 @@ def heard(starts: Starts) -> npt.NDArray[np.bool_]:
     _, which = np.unique(rival, axis=0, return_inverse=True)
     lowest = np.full(int(which.max()) + 1, np.iinfo(np.uint32).max, np.uint32)
     np.minimum.at(lowest, which[up], starts.med[up])
-    return up & (starts.med == lowest[which])
+    survives: npt.NDArray[np.bool_] = up & (starts.med == lowest[which])
+    return survives

@@ -31,3 +31,6 @@ class Scenario:
         words += [f"{site}{f':AS{asn}' if asn else ''} prepended {n}x" for site, asn, n in self.prepend]
         words += [f"AS{h.asn} announces {h.prefix or 'the same prefix'}" for h in self.hijacks]
         return ", ".join(words) or "undisturbed"
+
+
+UNDISTURBED = Scenario()

@@ -1,0 +1,335 @@
+"""Forwarding: what follows from the routes. Candidates, shares by even splitting, the nearest-exit walk, paths.
+
+A *candidate* of a node is one of its equally good next hops: a node c < n, or start s as n + s, where the traffic
+leaves the AS graph into a site. Candidates of a node are strictly better in (class, length) than the node's own
+route, so whatever candidate is taken, no walk comes round.
+"""
+
+import numpy as np
+from numba import njit
+
+from catchment.simulate.kernels.general import refuses
+from catchment.simulate.kernels.propagate import (
+    CUSTOMER,
+    LENGTH_MASK,
+    LENGTH_SHIFT,
+    NONE,
+    ONE,
+    PEER,
+    PROVIDER,
+    RANK_BIT,
+    START_MASK,
+    TIES_MASK,
+    U1,
+    U2,
+    Q,
+    U,
+)
+
+_options = {"cache": True, "error_model": "numpy", "nogil": True}
+
+EARTH_KM = np.float32(6371.0)  # mean radius, IUGG
+FAR = np.float32(1e30)
+
+
+@njit(inline="always")
+def told(word, no_export):
+    """Whether a node with this route tells anyone of it."""
+    return word != NONE and ((word & RANK_BIT) != 0 or not no_export[word & START_MASK])
+
+
+@njit(**_options)
+def candidates(
+    provider_ptr, provider, peer_ptr, peer, at, route, route_class, no_export, validating, invalid, words, fill
+):
+    """All equally good next hops of every node, in compressed rows.
+
+    fill    : uint32[n]  room to work in
+    returns : uint32[n+1], uint32[k]  pointers, candidates: starts first, then nodes in the order in which they are met
+    """
+    n = len(fill)
+    pointer = np.zeros(n + 1, np.uint32)
+    for j in range(n):
+        word = words[2 * j]
+        pointer[j + 1] = pointer[j] + (U((word & TIES_MASK) >> Q(16)) if word != NONE else U(0))
+        fill[j] = pointer[j]
+    answer = np.empty(pointer[n], np.uint32)
+    for i in range(len(at)):
+        v = at[i]
+        kind = U1 << U(route_class[i]) >> U1
+        if words[v * U2] >> LENGTH_SHIFT == route[i] >> LENGTH_SHIFT:
+            if route_class[i] != 0 and refuses(validating, invalid, v, route[i], kind):
+                continue
+            answer[fill[v]] = U(n) + U(route[i] & START_MASK)
+            fill[v] += U1
+    for j in range(n):
+        v = U(j)
+        word = words[v * U2]
+        if word == NONE:
+            continue
+        length = (word >> LENGTH_SHIFT) & LENGTH_MASK
+        if word < PEER and told(word, no_export):
+            wanted = (CUSTOMER >> LENGTH_SHIFT) | (length + ONE)
+            for e in range(provider_ptr[v], provider_ptr[v + U1]):
+                p = provider[e]
+                if words[p * U2] >> LENGTH_SHIFT == wanted and not refuses(validating, invalid, p, word, 1):
+                    answer[fill[p]] = v
+                    fill[p] += U1
+            wanted = (PEER >> LENGTH_SHIFT) | (length + ONE)
+            for e in range(peer_ptr[v], peer_ptr[v + U1]):
+                p = peer[e]
+                if words[p * U2] >> LENGTH_SHIFT == wanted and not refuses(validating, invalid, p, word, 2):
+                    answer[fill[p]] = v
+                    fill[p] += U1
+        elif word >= PROVIDER:
+            k = fill[v]
+            for e in range(provider_ptr[v], provider_ptr[v + U1]):
+                p = provider[e]
+                theirs = words[p * U2]
+                as_good = ((theirs >> LENGTH_SHIFT) & LENGTH_MASK) + ONE == length and told(theirs, no_export)
+                if as_good and not refuses(validating, invalid, v, theirs, 4):
+                    answer[k] = p
+                    k += U1
+            fill[v] = k
+    return pointer, answer
+
+
+@njit(**_options)
+def settled_order(words, order):
+    """Nodes with a route by (class, length), so that every candidate comes before whom it serves.
+
+    order   : uint32[n]  out
+    returns : how many nodes have a route
+    """
+    begin = np.zeros(4 * 1024 + 1, np.uint32)
+    n = len(order)
+    found = U(0)
+    for j in range(n):
+        word = words[2 * j]
+        if word != NONE:
+            begin[(word >> LENGTH_SHIFT) + ONE] += U1
+            found += U1
+    for i in range(4 * 1024):
+        begin[i + 1] += begin[i]
+    for j in range(n):
+        word = words[2 * j]
+        if word != NONE:
+            key = word >> LENGTH_SHIFT
+            order[begin[key]] = U(j)
+            begin[key] += U1
+    return found
+
+
+@njit(**_options)
+def spread(order, pointer, candidate, start_target, first, share):
+    """Probabilities of targets first to first + t - 1 when every AS splits ties evenly.
+
+    order        : uint32[m]     nodes, every candidate before whom it serves
+    start_target : uint16[s]     the target of each start
+    share        : float32[n,t]  out; rows of nodes that are not in order are left alone
+    """
+    n = U(len(share))
+    width = share.shape[1]
+    for i in range(len(order)):
+        v = order[i]
+        begin = pointer[v]
+        end = pointer[v + U1]
+        for t in range(width):
+            share[v, t] = 0
+        part = np.float32(1) / np.float32(end - begin)
+        for e in range(begin, end):
+            c = candidate[e]
+            if c >= n:
+                t = np.int64(start_target[c - n]) - first
+                if 0 <= t < width:
+                    share[v, t] += part
+            else:
+                for t in range(width):
+                    share[v, t] += share[c, t] * part
+
+
+@njit(**_options)
+def walk(n, pointer, candidate, rank_of, state_ptr, place, start_place, meet_key, meet_ptr, meet, home,
+         following, start, km, how, exit_of, stack):  # fmt: skip
+    """Where traffic goes from each home point when every AS takes its nearest exit.
+
+    A *state* is (node, one of its points): where the traffic is inside that AS. From a state the nearest exit is the
+    candidate whose interconnection is nearest on the sphere; unknown places lose against known ones; then the lowest
+    AS number (rank_of), then the lowest start. The traffic enters the next AS at that AS's point nearest to the exit.
+
+    state_ptr   : uint32[n+1]     states of each node, at least one
+    place       : float32[p,3]    unit vectors, NaN when unknown
+    start_place : float32[s,3]    of each start
+    rank_of     : uint32[n+s]     tie rank of each candidate
+    meet_key ... meet : interconnections of links (internet.geography), as unit vectors; may be empty
+    home        : uint32[n]       the state of each node to walk from
+    following   : int64[p]  out: next state; -1 into a start; -2 never visited
+    start       : uint16[p] out: the start that the walk ends at, 0xFFFF nowhere
+    km          : float32[p] out: length of the walk, NaN when a place on it is unknown
+    how         : uint8[p]  out: what chose the exit: 0 only candidate, 1 nearest, 2 lowest AS number, 3 lowest start
+    exit_of     : uint32[p] out: the candidate chosen
+    stack       : int64[1024]  room to work in: no walk is longer than the longest AS path
+
+    O(states visited x candidates x points); every state is worked out once.
+    """
+    nodes = U(n)
+    for j in range(len(following)):
+        following[j] = -2
+        start[j] = 0xFFFF
+    for i in range(len(home)):
+        depth = 0
+        s = np.int64(home[i])
+        v = U(i)
+        while following[s] == -2:
+            begin = pointer[v]
+            end = pointer[v + U1]
+            if begin == end:
+                following[s] = -1
+                km[s] = np.nan
+                break
+            best, entry, gap, kind = _nearest(
+                nodes, v, begin, end, candidate, rank_of, state_ptr, place, start_place, meet_key, meet_ptr, meet, s
+            )
+            exit_of[s] = best
+            how[s] = kind
+            km[s] = gap
+            if best >= nodes:
+                following[s] = -1
+                start[s] = best - nodes
+                break
+            following[s] = entry
+            stack[depth] = s
+            depth += 1
+            v = best
+            s = entry
+        while depth > 0:
+            depth -= 1
+            t = stack[depth]
+            start[t] = start[s]
+            km[t] += km[s]
+            s = t
+
+
+@njit(inline="always")
+def _gap(place, s, other, t):
+    """Squared chord between two points on the unit sphere; FAR when one is unknown. Exact for near points too."""
+    x = place[s, 0] - other[t, 0]
+    y = place[s, 1] - other[t, 1]
+    z = place[s, 2] - other[t, 2]
+    chord = x * x + y * y + z * z
+    return chord if chord == chord else FAR  # noqa: PLR0124  NaN
+
+
+@njit(inline="always")
+def _km(chord):
+    if chord == FAR:
+        return np.float32(np.nan)
+    return np.float32(2) * EARTH_KM * np.arcsin(min(np.sqrt(chord) / np.float32(2), np.float32(1)))
+
+
+@njit(**_options)
+def _entry(state_ptr, c, place, other, t):
+    """The state of node c nearest to a point, and how far that is (squared chord); its first state when unknown."""
+    begin = np.int64(state_ptr[c])
+    best = begin
+    gap = FAR
+    for k in range(begin, np.int64(state_ptr[c + U1])):
+        chord = _gap(place, k, other, t)
+        if chord < gap:
+            gap = chord
+            best = k
+    return best, gap
+
+
+@njit(**_options)
+def _link(meet_key, v, c):
+    """The row of the link between two nodes among those with known interconnections, -1 when it has none."""
+    key = (Q(min(v, c)) << Q(32)) | Q(max(v, c))
+    low = 0
+    high = len(meet_key)
+    while low < high:
+        middle = (low + high) >> 1
+        if meet_key[middle] < key:
+            low = middle + 1
+        else:
+            high = middle
+    return low if low < len(meet_key) and meet_key[low] == key else -1
+
+
+@njit(**_options)
+def _nearest(nodes, v, begin, end, candidate, rank_of, state_ptr, place, start_place, meet_key, meet_ptr, meet, s):
+    """The candidate that traffic at state s of node v takes: (candidate, state it enters, km to there, how chosen)."""
+    best = candidate[begin]
+    best_gap = np.float32(np.inf)
+    entry = np.int64(-1)
+    entry_gap = FAR
+    as_near = 0  # candidates as near as the best, the best included
+    as_low = 0  # those of them with its AS number
+    for e in range(begin, end):
+        c = candidate[e]
+        if c >= nodes:
+            gap = _gap(place, s, start_place, c - nodes)
+            there = np.int64(-1)
+            there_gap = gap
+        else:
+            row = _link(meet_key, v, c) if len(meet_key) > 0 else -1
+            if row >= 0:
+                gap = np.float32(np.inf)
+                point = np.int64(meet_ptr[row])
+                for k in range(np.int64(meet_ptr[row]), np.int64(meet_ptr[row + 1])):
+                    chord = _gap(place, s, meet, k)
+                    if chord < gap:
+                        gap = chord
+                        point = k
+                there, _ = _entry(state_ptr, c, place, meet, point)
+                there_gap = _gap(place, s, place, there)
+            else:
+                there, gap = _entry(state_ptr, c, place, place, s)
+                there_gap = gap
+        if gap < best_gap or (gap == best_gap and rank_of[c] < rank_of[best]):
+            as_low = 0
+        if gap < best_gap:
+            as_near = 0
+        if gap < best_gap or (
+            gap == best_gap and (rank_of[c] < rank_of[best] or (rank_of[c] == rank_of[best] and c < best))
+        ):
+            best = c
+            best_gap = gap
+            entry = there
+            entry_gap = there_gap
+        as_near += gap == best_gap
+        as_low += gap == best_gap and rank_of[c] == rank_of[best]
+    if end - begin == U1:
+        how = 0
+    elif as_near == 1:
+        how = 1
+    else:
+        how = 2 if as_low == 1 else 3
+    return best, entry, _km(entry_gap), how
+
+
+@njit(**_options)
+def paths(home, following, exit_of, start):
+    """The nodes that each walk passes, in compressed rows: home's own first; nothing for walks that end nowhere.
+
+    home ... start : as in walk
+    returns : uint32[n+1], uint32[m]
+    """
+    pointer = np.zeros(len(home) + 1, np.uint32)
+    for i in range(len(home)):
+        count = U(0)
+        s = np.int64(home[i])
+        if start[s] != 0xFFFF:
+            while s >= 0:
+                count += U1
+                s = following[s]
+        pointer[i + 1] = pointer[i] + count
+    node = np.empty(pointer[-1], np.uint32)
+    for i in range(len(home)):
+        s = np.int64(home[i])
+        v = U(i)
+        for k in range(pointer[i], pointer[i + 1]):
+            node[k] = v
+            v = exit_of[s]
+            s = following[s]
+    return pointer, node
