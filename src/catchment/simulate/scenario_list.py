@@ -18,8 +18,8 @@ from catchment.model.address import LAST_ASN, Asn
 from catchment.simulate.scenario import Scenario
 
 _NAME = re.compile(r"(?!--)(?P<name>[^:#]*\S):(?:\s+(?P<rest>.*))?$")
-_SITE = re.compile(r"(?P<site>[^:=]+)(?::(?:AS)?(?P<asn>\d+))?", re.IGNORECASE)
-_TODO = "write `--down SITE`, `--down SITE:ASN`, `--prepend SITE=N` or `--prepend SITE:ASN=N`, with a `name: ` before or not"
+_SITE = re.compile(r"(?P<site>[^:=]+)(?::(?:AS)?(?P<asn>[0-9]+))?", re.IGNORECASE)
+_TODO = "write `--down SITE[:ASN]` or `--prepend SITE[:ASN]=N`, as many as you like, with `name: ` in front or not"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

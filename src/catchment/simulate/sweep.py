@@ -13,7 +13,7 @@ import math
 import os
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Protocol, TypeVar
@@ -96,7 +96,7 @@ class Outcomes:
         return len(self.moved)
 
 
-def run(sweep: Sweep, lengths: Lengths | Iterable[Lengths], *, workers: int) -> Iterator[Outcomes]:
+def run(sweep: Sweep, lengths: Lengths | Iterable[Lengths], *, workers: int) -> Generator[Outcomes]:
     """Answer scenarios in their order, on `workers` threads; memory does not grow with their number.
 
     lengths : uint16[scenario, start], or blocks of such rows. DOWN (0xFFFF) is a start that announces nothing.
@@ -124,7 +124,7 @@ def batches(lengths: Lengths | Iterable[Lengths], size: int) -> Iterator[Lengths
         yield np.concatenate(held)
 
 
-def in_order(work: Callable[[T], Answer], tasks: Iterable[T], workers: int) -> Iterator[Answer]:
+def in_order(work: Callable[[T], Answer], tasks: Iterable[T], workers: int) -> Generator[Answer]:
     """work(task) for every task on threads, answers in the order of the tasks; few are under way at a time."""
     waiting: deque[Future[Answer]] = deque()
     pool = ThreadPoolExecutor(max_workers=workers, thread_name_prefix="sweep")
