@@ -5,7 +5,7 @@ ASes stand in an order in which providers come first, unless cycles are asked fo
 independently of it, so that "lowest AS number" and "highest in the hierarchy" are different things.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -22,6 +22,7 @@ from tests.twins.case import (
     Entry,
     Link,
     Peer,
+    Point,
     Provider,
 )
 
@@ -63,9 +64,10 @@ class Dice:
     number: Callable[[int, int], int]
     chance: Callable[[int], bool]  # of one in n; Hypothesis shrinks to False
     distinct: Callable[[int], list[int]]  # so many different AS numbers
-    pairs: Callable[
-        [int], list[tuple[int, int, int]]
-    ]  # (i, j, kind) with i < j < n, each pair once; kinds 0 to 5
+    pairs: Callable[[int], list[tuple[int, int, int]]]  # (i, j, kind), i < j < n, each pair once; kinds 0 to 5
+
+    def one_of(self, things: Sequence[T]) -> T:
+        return things[self.number(0, len(things) - 1)]
 
 
 def build(dice: Dice, kinds: Kinds) -> Case:
@@ -82,12 +84,8 @@ def build(dice: Dice, kinds: Kinds) -> Case:
         for asn in places:
             if dice.chance(3):
                 validating.append((asn, FROM_PEERS if dice.chance(3) else FROM_ALL))
-    meets = []
-    if kinds.points:
-        for a, b, _ in links:
-            if not dice.chance(3):
-                meets.append(((min(a, b), max(a, b)), _point(dice)))
-    return Case(links=links, entries=entries, validating=tuple(validating), meets=tuple(meets))
+    case = Case(links=links, entries=entries, validating=tuple(validating))
+    return _located(case, dice) if kinds.points else case
 
 
 def link(a: int, b: int, kind: int, kinds: Kinds) -> Link:
@@ -112,7 +110,9 @@ def _entries(dice: Dice, kinds: Kinds, places: list[int], origins: list[int]) ->
             relation = dice.one_of((TRANSIT, TRANSIT, PEER, CUSTOMER))
             entry = Entry(site=site, origin=dice.one_of(outside), at=dice.one_of(places), relation=relation)
         if entry.at in outside:
-            continue  # it is closed: nobody has a session with it
+            if entry.relation != OWN or kinds.med or not kinds.no_export:
+                continue  # it is closed: nobody has a session with it
+            entry = entry._replace(no_export=dice.chance(2))
         entry = _as_announced(entry, dice, kinds)
         entries.append(entry._replace(site=site, invalid=entry.origin in doubtful))
     return entries
@@ -131,9 +131,24 @@ def _as_announced(entry: Entry, dice: Dice, kinds: Kinds) -> Entry:
     return entry
 
 
-def _point(dice: Dice) -> tuple[float, float]:
-    """A crossing of a coarse net on the Earth, so that equal distances come up."""
-    return 20.0 * dice.number(-3, 3), 40.0 * dice.number(-4, 4)
+MARKS_DEG = (0, 4, 16, 36, 60, 88, 128, 136)
+"""Longitudes on the equator, four times a Golomb ruler: no two pairs are equally far apart, so that no rounding
+decides which of two exits is nearer, and equal distances are those of equal places."""
+
+
+def _point(dice: Dice) -> Point:
+    return 0.0, float(dice.one_of(MARKS_DEG))
+
+
+def _points(dice: Dice) -> tuple[Point, ...]:
+    return tuple(dict.fromkeys(_point(dice) for _ in range(dice.number(1, 3))))
+
+
+def _located(case: Case, dice: Dice) -> Case:
+    """The case with places for most ASes and for some links."""
+    stands = tuple((asn, _points(dice)) for asn in case.asns if not dice.chance(4))
+    meets = tuple(((min(a, b), max(a, b)), _points(dice)) for a, b, _ in case.links if dice.chance(2))
+    return case._replace(stands=stands, meets=meets)
 
 
 @st.composite
@@ -148,9 +163,7 @@ def cases(draw: Any, kinds: Kinds = PLAIN) -> Case:
     dice = Dice(
         number=lambda low, high: draw(st.integers(low, high)),
         chance=lambda n: draw(st.integers(0, n - 1)) == n - 1,
-        distinct=lambda n: draw(
-            st.lists(st.sampled_from(DOCUMENTATION_ASNS), min_size=n, max_size=n, unique=True)
-        ),
+        distinct=lambda n: draw(st.lists(st.sampled_from(DOCUMENTATION_ASNS), min_size=n, max_size=n, unique=True)),
         pairs=pairs,
     )
     return build(dice, kinds)

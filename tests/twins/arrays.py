@@ -1,14 +1,19 @@
 """A small case in the types of the product: what our kernels are asked, and their answer in plain Python again."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
-from tests.twins.case import OWN, Case
+import numpy.typing as npt
+from tests.twins.case import OWN, Case, Point
 from tests.twins.internet import CLASS_BY_ENTRY, Opinion
 
+from catchment.internet.geography import Geography
 from catchment.internet.graph import Graph
 from catchment.internet.links import PEER_TO_PEER, PROVIDER_TO_CUSTOMER, Links
 from catchment.internet.prepare import prepare
+from catchment.results.catchment import Known
+from catchment.simulate.forward import NO_START, Choices, Walks
 from catchment.simulate.propagate import Routes, Validation
 from catchment.simulate.starts import Starts
 
@@ -19,9 +24,7 @@ def links_of(case: Case) -> Links:
     return Links(
         a=np.array([link.a for link in case.links], np.uint32),
         b=np.array([link.b for link in case.links], np.uint32),
-        relation=np.array(
-            [PROVIDER_TO_CUSTOMER if link.provider else PEER_TO_PEER for link in case.links], np.int8
-        ),
+        relation=np.array([PROVIDER_TO_CUSTOMER if link.provider else PEER_TO_PEER for link in case.links], np.int8),
     )
 
 
@@ -58,6 +61,32 @@ def validation_of(case: Case, graph: Graph) -> Validation:
     for asn, whose in case.validating:
         kinds[graph.node(asn)] = sum(KIND_BITS[kind] for kind in whose)
     return Validation(kinds=kinds)
+
+
+def geography_of(case: Case, graph: Graph) -> Geography:
+    stands = {graph.node(asn): points for asn, points in case.stands}
+    points = [stands.get(v, ()) for v in range(len(graph))]
+    meets = []
+    for (a, b), where in case.meets:
+        low, high = sorted((graph.node(a) or 0, graph.node(b) or 0))
+        meets.append((low << 32 | high, where))
+    meets.sort()
+    return Geography(
+        point_ptr=_pointer(points),
+        point=_column(points),
+        known=np.array([Known.GIVEN if where else Known.UNKNOWN for where in points], np.uint8),
+        meet_key=np.array([key for key, _ in meets], np.uint64),
+        meet_ptr=_pointer([where for _, where in meets]),
+        meet=_column([where for _, where in meets]),
+    )
+
+
+def _pointer(rows: Sequence[Sequence[Point]]) -> npt.NDArray[np.uint32]:
+    return np.cumsum([0, *map(len, rows)]).astype(np.uint32)
+
+
+def _column(rows: Sequence[Sequence[Point]]) -> npt.NDArray[np.float32]:
+    return np.array([point for row in rows for point in row], np.float32).reshape(-1, 2)
 
 
 class Verdict(NamedTuple):
@@ -112,4 +141,36 @@ def kernel_says(case: Case, graph: Graph, routes: Routes) -> dict[int, Verdict |
         next_hop = case.entries[entry].origin if straight else asns[tie_rank // 2]
         sites = frozenset(site for site in range(64) if mask >> site & 1)
         answer[asn] = Verdict(route_class, length, next_hop, straight, tied, sites, entry)
+    return answer
+
+
+Candidate = tuple[bool, int]  # over a session: its entry; else: the AS number of the next hop
+
+
+def candidates_said(case: Case, graph: Graph, choices: Choices) -> dict[int, list[Candidate]]:
+    n, rows, answer = len(graph), rows_of(case), {}
+    for v, asn in enumerate(graph.asn.tolist()):
+        mine = choices.candidate[choices.pointer[v] : choices.pointer[v + 1]].tolist()
+        answer[asn] = sorted((c >= n, rows[c - n] if c >= n else int(graph.asn[c])) for c in mine)
+    return answer
+
+
+def shares_said(
+    case: Case, graph: Graph, shares: tuple[npt.NDArray[np.uint32], npt.NDArray[np.uint16], npt.NDArray[np.float32]]
+) -> dict[int, dict[int, float]]:
+    pointer, target, share = (column.tolist() for column in shares)
+    answer = {}
+    for v, asn in enumerate(graph.asn.tolist()):
+        begin, end = pointer[v], pointer[v + 1]
+        answer[asn] = dict(zip(target[begin:end], share[begin:end], strict=True))
+    return answer
+
+
+def walks_said(case: Case, graph: Graph, walks: Walks) -> dict[int, tuple[int | None, tuple[int, ...], float | None]]:
+    """{AS number: (entry, ASes passed, kilometres)}."""
+    rows, answer = rows_of(case), {}
+    for v, asn in enumerate(graph.asn.tolist()):
+        start, km = int(walks.start[v]), float(walks.km[v])
+        passed = tuple(graph.asn[walks.path[walks.path_ptr[v] : walks.path_ptr[v + 1]]].tolist())
+        answer[asn] = (None if start == NO_START else rows[start], passed, None if np.isnan(km) else km)
     return answer

@@ -19,6 +19,10 @@ FROM_PEERS = frozenset({"peers"})
 """Whose routes an AS validates: everybody's (RFC 6811), or as many do in practice, those of peers alone."""
 
 
+Point = tuple[float, float]
+"""Latitude and longitude in degrees."""
+
+
 class Link(NamedTuple):
     """A link of two ASes; `provider` says that a is the provider of b, else they are peers."""
 
@@ -41,7 +45,10 @@ def Peer(a: int, b: int) -> Link:
 
 
 class Entry(NamedTuple):
-    """A place where a route enters: a session of a site, or as `own` the origin itself, a network there."""
+    """A place where a route enters: a session of a site, or as `own` the origin itself, a network there.
+
+    An own route with no_export stays at home: the clients inside the origin AS are served there.
+    """
 
     site: int
     origin: int
@@ -51,11 +58,11 @@ class Entry(NamedTuple):
     no_export: bool = False
     invalid: bool = False
     med: int = 0
-    point: tuple[float, float] | None = None
+    point: Point | None = None
 
     def __str__(self) -> str:
         words = [f"site {self.site}: AS{self.origin}"]
-        words[0] += " as it stands there" if self.relation == OWN else f" at AS{self.at}, its {self.relation}"
+        words[0] += " where it stands" if self.relation == OWN else f" at AS{self.at}, its {self.relation}"
         if self.prepend:
             words.append(f"prepended {self.prepend}x")
         if self.no_export:
@@ -65,20 +72,22 @@ class Entry(NamedTuple):
         if self.med:
             words.append(f"MED {self.med}")
         if self.point:
-            words.append(f"met at {self.point[0]:g},{self.point[1]:g}")
+            words.append(f"met at {shown((self.point,))}")
         return ", ".join(words)
 
 
 class Case(NamedTuple):
     """Links, the places where routes enter in the order of the design, and who validates whose routes.
 
-    meets : where two ASes meet, {(lower AS number, higher): (latitude, longitude)}; unknown when not there
+    stands : (AS number, its points), the first where its clients are; an AS that is not there stands nowhere known
+    meets  : ((lower AS number, higher), points where the two meet); unknown when not there
     """
 
     links: tuple[Link, ...]
     entries: tuple[Entry, ...]
     validating: tuple[tuple[int, frozenset[str]], ...] = ()
-    meets: tuple[tuple[tuple[int, int], tuple[float, float]], ...] = ()
+    stands: tuple[tuple[int, tuple[Point, ...]], ...] = ()
+    meets: tuple[tuple[tuple[int, int], tuple[Point, ...]], ...] = ()
 
     @property
     def asns(self) -> tuple[int, ...]:
@@ -86,10 +95,19 @@ class Case(NamedTuple):
         return tuple(sorted({asn for link in self.links for asn in link[:2]}))
 
     @property
+    def sites(self) -> int:
+        """How many site numbers there are, 1 at least; some may announce nothing."""
+        return max((entry.site + 1 for entry in self.entries), default=1)
+
+    @property
     def closed(self) -> frozenset[int]:
-        """Origins whose sessions replace the links that the graph has for them."""
-        own = {entry.origin for entry in self.entries if entry.relation == OWN}
-        return frozenset({entry.origin for entry in self.entries} - own) & frozenset(self.asns)
+        """Origins in the graph that have sessions: these replace the links that the graph has for them."""
+        return frozenset(e.origin for e in self.entries if e.relation != OWN) & frozenset(self.asns)
+
+    @property
+    def shut(self) -> frozenset[int]:
+        """Those of `closed` that do not also announce over their links: nobody speaks with them in the graph."""
+        return self.closed - {e.origin for e in self.entries if e.relation == OWN and not e.no_export}
 
     def with_asns(self, new: dict[int, int]) -> "Case":
         """The same Internet under other AS numbers."""
@@ -97,7 +115,8 @@ class Case(NamedTuple):
             links=tuple(Link(new[a], new[b], provider) for a, b, provider in self.links),
             entries=tuple(e._replace(origin=new[e.origin], at=new[e.at]) for e in self.entries),
             validating=tuple((new[asn], whose) for asn, whose in self.validating),
-            meets=tuple(((min(new[a], new[b]), max(new[a], new[b])), point) for (a, b), point in self.meets),
+            stands=tuple((new[asn], points) for asn, points in self.stands),
+            meets=tuple(((min(new[a], new[b]), max(new[a], new[b])), points) for (a, b), points in self.meets),
         )
 
     def __str__(self) -> str:
@@ -105,9 +124,14 @@ class Case(NamedTuple):
         lines += [f"#{i} {entry}" for i, entry in enumerate(self.entries)]
         for asn, whose in self.validating:
             lines.append(f"AS{asn} drops origin-invalid routes of its {', '.join(sorted(whose))}")
-        lines += [f"AS{a} and AS{b} meet at {point[0]:g},{point[1]:g}" for (a, b), point in self.meets]
+        lines += [f"AS{asn} stands at {shown(points)}" for asn, points in self.stands]
+        lines += [f"AS{a} and AS{b} meet at {shown(points)}" for (a, b), points in self.meets]
         return "\n".join(lines)
 
     def __repr__(self) -> str:
         """A drawing: what a failing property test shows."""
         return "Case:\n    " + str(self).replace("\n", "\n    ") + "\n"
+
+
+def shown(points: tuple[Point, ...]) -> str:
+    return " and ".join(f"{latitude:g},{longitude:g}" for latitude, longitude in points)

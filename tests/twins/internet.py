@@ -73,12 +73,13 @@ class Internet:
     def __init__(self, case: Case) -> None:
         self.entries = case.entries
         self.validating = dict(case.validating)
-        self.asns = [asn for asn in case.asns if asn not in case.closed]
+        self.asns = list(case.asns)
         self.customers: dict[int, set[int]] = defaultdict(set)
         self.providers: dict[int, set[int]] = defaultdict(set)
         self.peers: dict[int, set[int]] = defaultdict(set)
+        shut = case.shut
         for a, b, provider in case.links:
-            if a in case.closed or b in case.closed:
+            if a in shut or b in shut:
                 continue
             if provider:
                 self.customers[a].add(b)
@@ -115,7 +116,7 @@ class Internet:
     def drops(self, asn: int, route: Route) -> bool:
         """Own AS number in the path (RFC 4271 9.1.2), or origin-invalid where that is looked at (RFC 6811)."""
         if route.route_class == OF_SELF:
-            return False
+            return False  # nobody refuses what they say themselves
         if asn in route.path:
             return True
         return self.entries[route.entry].invalid and KINDS[route.route_class] in self.validating.get(asn, ())
@@ -167,7 +168,7 @@ def lowest(routes: list[Route], key: Callable[[Route], object]) -> list[Route]:
 
 
 def settle(case: Case, turns: np.random.Generator | None = None) -> dict[int, Opinion]:
-    """What every AS of the graph holds when nothing changes any more. Closed ASes have no opinion.
+    """What every AS of the graph holds when nothing changes any more.
 
     turns : None: all decide at once on what the others held the round before; else one at a time, in a new random
             order each round, on what the others hold now
