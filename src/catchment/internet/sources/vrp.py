@@ -76,7 +76,7 @@ def _vrp(entry: dict[str, Any]) -> Vrp:
         number = int(number.upper().removeprefix("AS"))
     if type(number) is not int or not 0 <= number <= LAST_ASN:
         raise ValueError(f"asn is {number!r}")
-    longest = entry.get("maxLength", prefix.prefixlen)  # RFC 9582 4.3.2.2: absent means the prefix's own length
+    longest = entry.get("maxLength", prefix.prefixlen)  # RFC 9582: absent means the prefix's own length
     if type(longest) is not int or not prefix.prefixlen <= longest <= prefix.max_prefixlen:
         raise ValueError(f"maxLength is {longest!r} for {prefix}")
     return Vrp(prefix=prefix, max_length=longest, asn=Asn(number))
