@@ -21,12 +21,14 @@ CONNECT_S = 10.0
 """A scheduler that does not answer within this is not there."""
 
 
-def run_on_cluster(sweep: Sweep, lengths: Iterable[Lengths], *, address: str, workers: int) -> Generator[Outcomes]:
+def run_on_cluster(
+    sweep: Sweep, lengths: Iterable[Lengths], *, address: str, workers: int, connect_s: float = CONNECT_S
+) -> Generator[Outcomes]:
     """As simulate.sweep.run, on the cluster at `address`, or with "local" on `workers` processes of this machine.
 
     Raises MachineError when distributed is not installed or the scheduler does not answer.
     """
-    with _client(address, workers) as client:
+    with _client(address, workers, connect_s) as client:
         everywhere = client.scatter(sweep, broadcast=True, hash=False)
         threads = max(1, sum(client.nthreads().values()))
         waiting: deque[Any] = deque()
@@ -60,7 +62,7 @@ def _answerer(sweep: Sweep) -> Answerer:
 
 
 @contextmanager
-def _client(address: str, workers: int) -> Iterator[Any]:
+def _client(address: str, workers: int, connect_s: float) -> Iterator[Any]:
     try:
         from distributed import Client, LocalCluster  # noqa: PLC0415  an extra
     except ImportError as error:
@@ -76,7 +78,7 @@ def _client(address: str, workers: int) -> Iterator[Any]:
             yield client
         return
     try:
-        client = Client(address, timeout=CONNECT_S)
+        client = Client(address, timeout=connect_s)
     except (OSError, ValueError, TimeoutError) as error:
         what = f"no Dask scheduler answers at {address}: {error}"
         todo = "start one with `dask scheduler`, or use --dask local"

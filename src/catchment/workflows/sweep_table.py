@@ -89,17 +89,19 @@ class CsvTable:
 class ParquetTable:
     """Apache Parquet: scenario int32, name string, shares float64; the provenance is in the metadata of the file.
 
-    Key `catchment.provenance`, JSON. Needs pyarrow.
+    Key `catchment.provenance`, JSON. Needs pyarrow. `cells` is the size of a row group in numbers.
     """
 
-    def __init__(self, file: BinaryIO, sites: tuple[str, ...], provenance: Provenance) -> None:
+    def __init__(
+        self, file: BinaryIO, sites: tuple[str, ...], provenance: Provenance, cells: int = CELLS_OF_A_GROUP
+    ) -> None:
         self._arrow, parquet = _pyarrow()
         pa = self._arrow
         fields = [pa.field("scenario", pa.int32(), nullable=False), pa.field("name", pa.string(), nullable=False)]
         fields += [pa.field(name, pa.float64(), nullable=False) for name in columns_of(sites)]
         self._schema = pa.schema(fields, metadata={"catchment.provenance": provenance_text(provenance)})
         self._writer = parquet.ParquetWriter(file, self._schema, compression="zstd")
-        self._group = max(1, CELLS_OF_A_GROUP // (len(sites) + 2))
+        self._group = max(1, cells // (len(sites) + 2))
         self._next = 0
         self._names: list[str] = []
         self._shares: list[Shares] = []
