@@ -204,13 +204,24 @@ def shares(
     for first in range(0, targets, BLOCK):
         block = np.zeros((n, min(BLOCK, targets - first)), np.float32)
         kernel.spread(choices.order, choices.pointer, choices.candidate, starts.target, first, block)
-        node, column = np.nonzero(block)
-        found.append((node, column + first, block[node, column]))
+        found.append(_not_zero(block, first))
     node = np.concatenate([part[0] for part in found])
-    target = np.concatenate([part[1] for part in found]).astype(np.uint16)
+    target = np.concatenate([part[1] for part in found])
     value = np.concatenate([part[2] for part in found])
     pointer = pointers(np.bincount(node, minlength=n))
     if len(found) > 1:
         order = np.argsort(node, kind="stable")
         target, value = target[order], value[order]
     return pointer, target, value
+
+
+def _not_zero(block: Floats, first: int) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.uint16], Floats]:
+    """Rows, targets and values of the entries that are not zero; ten times as fast as numpy.nonzero here."""
+    from catchment.simulate.kernels import forward as kernel  # noqa: PLC0415  numba is slow to import
+
+    node, target, value = np.empty(0, np.uint32), np.empty(0, np.uint16), np.empty(0, np.float32)
+    count = kernel.gather(block, first, node, target, value)
+    node, target, value = np.empty(count, np.uint32), np.empty(count, np.uint16), np.empty(count, np.float32)
+    if count:
+        kernel.gather(block, first, node, target, value)
+    return node, target, value

@@ -149,6 +149,26 @@ def spread(order, pointer, candidate, start_target, first, share):
 
 
 @njit(**_options)
+def gather(share, first, node, target, value):
+    """The entries of share that are not zero, row by row.
+
+    share : float32[n,t]; first : the target of column 0
+    node, target, value : uint32[k], uint16[k], float32[k]  out, or of length 0: then only count
+    returns : how many there are
+    """
+    found = 0
+    for i in range(len(share)):
+        for t in range(share.shape[1]):
+            if share[i, t] != 0:
+                if len(node) > 0:
+                    node[found] = i
+                    target[found] = first + t
+                    value[found] = share[i, t]
+                found += 1
+    return found
+
+
+@njit(**_options)
 def walk(n, pointer, candidate, rank_of, state_ptr, place, start_place, meet_key, meet_ptr, meet, home,
          following, start, km, how, exit_of, stack):  # fmt: skip
     """Where traffic goes from each home point when every AS takes its nearest exit.
@@ -172,7 +192,9 @@ def walk(n, pointer, candidate, rank_of, state_ptr, place, start_place, meet_key
 
     O(states visited x candidates x points); every state is worked out once.
     """
+    # One long function on purpose: handing arrays to a helper costs reference counts, here four fifths of the time.
     nodes = U(n)
+    linked = len(meet_key) > 0
     for j in range(len(following)):
         following[j] = -2
         start[j] = 0xFFFF
@@ -187,12 +209,71 @@ def walk(n, pointer, candidate, rank_of, state_ptr, place, start_place, meet_key
                 following[s] = -1
                 km[s] = np.nan
                 break
-            best, entry, gap, kind = _nearest(
-                nodes, v, begin, end, candidate, rank_of, state_ptr, place, start_place, meet_key, meet_ptr, meet, s
-            )
+            x = place[s, 0]
+            y = place[s, 1]
+            z = place[s, 2]
+            best = candidate[begin]
+            best_gap = np.float32(np.inf)
+            entry = np.int64(-1)
+            entry_gap = FAR
+            as_near = 0  # candidates as near as the best, the best included
+            as_low = 0  # those of them with its AS number
+            for e in range(begin, end):
+                c = candidate[e]
+                there = np.int64(-1)
+                if c >= nodes:
+                    t = c - nodes
+                    gap = _chord(x, y, z, start_place[t, 0], start_place[t, 1], start_place[t, 2])
+                    there_gap = gap
+                else:
+                    ex = (
+                        x  # the exit: where the two ASes meet, if that is known, else wherever the next AS is nearest
+                    )
+                    ey = y
+                    ez = z
+                    gap = FAR
+                    row = _link(meet_key, v, c) if linked else np.int64(-1)
+                    if row >= 0:
+                        for k in range(np.int64(meet_ptr[row]), np.int64(meet_ptr[row + 1])):
+                            chord = _chord(x, y, z, meet[k, 0], meet[k, 1], meet[k, 2])
+                            if chord <= gap:
+                                gap = chord
+                                ex = meet[k, 0]
+                                ey = meet[k, 1]
+                                ez = meet[k, 2]
+                    there = np.int64(state_ptr[c])
+                    there_gap = FAR
+                    for k in range(np.int64(state_ptr[c]), np.int64(state_ptr[c + U1])):
+                        chord = _chord(ex, ey, ez, place[k, 0], place[k, 1], place[k, 2])
+                        if chord < there_gap:
+                            there_gap = chord
+                            there = k
+                    if row < 0:
+                        gap = there_gap
+                    else:
+                        there_gap = _chord(x, y, z, place[there, 0], place[there, 1], place[there, 2])
+                if gap < best_gap:
+                    as_near = 0
+                    as_low = 0
+                elif gap == best_gap and rank_of[c] < rank_of[best]:
+                    as_low = 0
+                if gap < best_gap or (
+                    gap == best_gap and (rank_of[c] < rank_of[best] or (rank_of[c] == rank_of[best] and c < best))
+                ):
+                    best = c
+                    best_gap = gap
+                    entry = there
+                    entry_gap = there_gap
+                as_near += gap == best_gap
+                as_low += gap == best_gap and rank_of[c] == rank_of[best]
             exit_of[s] = best
-            how[s] = kind
-            km[s] = gap
+            km[s] = _km(entry_gap)
+            if end - begin == U1:
+                how[s] = 0
+            elif as_near == 1:
+                how[s] = 1
+            else:
+                how[s] = 2 if as_low == 1 else 3
             if best >= nodes:
                 following[s] = -1
                 start[s] = best - nodes
@@ -211,13 +292,10 @@ def walk(n, pointer, candidate, rank_of, state_ptr, place, start_place, meet_key
 
 
 @njit(inline="always")
-def _gap(place, s, other, t):
+def _chord(x, y, z, a, b, c):
     """Squared chord between two points on the unit sphere; FAR when one is unknown. Exact for near points too."""
-    x = place[s, 0] - other[t, 0]
-    y = place[s, 1] - other[t, 1]
-    z = place[s, 2] - other[t, 2]
-    chord = x * x + y * y + z * z
-    return chord if chord == chord else FAR  # noqa: PLR0124  NaN
+    chord = (x - a) * (x - a) + (y - b) * (y - b) + (z - c) * (z - c)
+    return chord if chord <= np.float32(5) else FAR
 
 
 @njit(inline="always")
@@ -228,84 +306,18 @@ def _km(chord):
 
 
 @njit(**_options)
-def _entry(state_ptr, c, place, other, t):
-    """The state of node c nearest to a point, and how far that is (squared chord); its first state when unknown."""
-    begin = np.int64(state_ptr[c])
-    best = begin
-    gap = FAR
-    for k in range(begin, np.int64(state_ptr[c + U1])):
-        chord = _gap(place, k, other, t)
-        if chord < gap:
-            gap = chord
-            best = k
-    return best, gap
-
-
-@njit(**_options)
 def _link(meet_key, v, c):
     """The row of the link between two nodes among those with known interconnections, -1 when it has none."""
     key = (Q(min(v, c)) << Q(32)) | Q(max(v, c))
-    low = 0
-    high = len(meet_key)
+    low = np.int64(0)
+    high = np.int64(len(meet_key))
     while low < high:
         middle = (low + high) >> 1
         if meet_key[middle] < key:
             low = middle + 1
         else:
             high = middle
-    return low if low < len(meet_key) and meet_key[low] == key else -1
-
-
-@njit(**_options)
-def _nearest(nodes, v, begin, end, candidate, rank_of, state_ptr, place, start_place, meet_key, meet_ptr, meet, s):
-    """The candidate that traffic at state s of node v takes: (candidate, state it enters, km to there, how chosen)."""
-    best = candidate[begin]
-    best_gap = np.float32(np.inf)
-    entry = np.int64(-1)
-    entry_gap = FAR
-    as_near = 0  # candidates as near as the best, the best included
-    as_low = 0  # those of them with its AS number
-    for e in range(begin, end):
-        c = candidate[e]
-        if c >= nodes:
-            gap = _gap(place, s, start_place, c - nodes)
-            there = np.int64(-1)
-            there_gap = gap
-        else:
-            row = _link(meet_key, v, c) if len(meet_key) > 0 else -1
-            if row >= 0:
-                gap = np.float32(np.inf)
-                point = np.int64(meet_ptr[row])
-                for k in range(np.int64(meet_ptr[row]), np.int64(meet_ptr[row + 1])):
-                    chord = _gap(place, s, meet, k)
-                    if chord < gap:
-                        gap = chord
-                        point = k
-                there, _ = _entry(state_ptr, c, place, meet, point)
-                there_gap = _gap(place, s, place, there)
-            else:
-                there, gap = _entry(state_ptr, c, place, place, s)
-                there_gap = gap
-        if gap < best_gap or (gap == best_gap and rank_of[c] < rank_of[best]):
-            as_low = 0
-        if gap < best_gap:
-            as_near = 0
-        if gap < best_gap or (
-            gap == best_gap and (rank_of[c] < rank_of[best] or (rank_of[c] == rank_of[best] and c < best))
-        ):
-            best = c
-            best_gap = gap
-            entry = there
-            entry_gap = there_gap
-        as_near += gap == best_gap
-        as_low += gap == best_gap and rank_of[c] == rank_of[best]
-    if end - begin == U1:
-        how = 0
-    elif as_near == 1:
-        how = 1
-    else:
-        how = 2 if as_low == 1 else 3
-    return best, entry, _km(entry_gap), how
+    return low if low < len(meet_key) and meet_key[low] == key else np.int64(-1)
 
 
 @njit(**_options)

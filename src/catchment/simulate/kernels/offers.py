@@ -2,9 +2,8 @@
 
 from numba import njit
 
-from catchment.simulate.kernels.forward import told
 from catchment.simulate.kernels.general import refuses
-from catchment.simulate.kernels.propagate import CLASS_SHIFT, NONE, PEER, RANK_BIT, U1, U2, Q, U
+from catchment.simulate.kernels.propagate import CLASS_SHIFT, NONE, PEER, RANK_BIT, START_MASK, U1, U2, Q, U
 
 _options = {"cache": True, "error_model": "numpy", "nogil": True}
 
@@ -44,29 +43,38 @@ def offers(
         heard[v] += U1
         if words[v * U2] >> CLASS_SHIFT == route_class[i]:
             of_class[v] += U1
+    # The tests of validation and NO_EXPORT stand here in full: to hand arrays to a helper costs more than they do.
     for j in range(n):
         v = U(j)
         word = words[v * U2]
-        mine = word >> CLASS_SHIFT
-        if word < PEER and told(word, no_export):
+        start = word & START_MASK
+        if word < PEER and ((word & RANK_BIT) != 0 or not no_export[start]):
+            bad = invalid[start]
             for e in range(provider_ptr[v], provider_ptr[v + U1]):
                 p = provider[e]
-                if not refuses(validating, invalid, p, word, 1) and not passes(by_rank, words, v, p):
-                    heard[p] += U1
-                    of_class[p] += U(words[p * U2] >> CLASS_SHIFT == 1)
+                if (bad and (validating[p] & 1) != 0) or passes(by_rank, words, v, p):
+                    continue
+                heard[p] += U1
+                of_class[p] += U(words[p * U2] >> CLASS_SHIFT == 1)
             for e in range(peer_ptr[v], peer_ptr[v + U1]):
                 p = peer[e]
                 theirs = words[p * U2]
-                if refuses(validating, invalid, p, word, 2) or (theirs < PEER and passes(by_rank, words, v, p)):
+                if (bad and (validating[p] & 2) != 0) or (theirs < PEER and passes(by_rank, words, v, p)):
                     continue
                 heard[p] += U1
                 of_class[p] += U(theirs >> CLASS_SHIFT == 2)
+        from_provider = U(0)
         for e in range(provider_ptr[v], provider_ptr[v + U1]):
             p = provider[e]
             theirs = words[p * U2]
-            if not told(theirs, no_export) or refuses(validating, invalid, v, theirs, 4):
+            origin = theirs & START_MASK
+            if theirs == NONE or ((theirs & RANK_BIT) == 0 and no_export[origin]):
+                continue
+            if (validating[v] & 4) != 0 and invalid[origin]:
                 continue
             if word < PEER and passes(by_rank, words, p, v):
                 continue
-            heard[v] += U1
-            of_class[v] += U(word != NONE and mine == 3)
+            from_provider += U1
+        heard[v] += from_provider
+        if word != NONE and word >> CLASS_SHIFT == 3:
+            of_class[v] += from_provider
