@@ -7,10 +7,10 @@ Rules, strongest first (routing-model.md, "Locations of an AS with no data"):
 3. any AS: the weighted centre of its country                          Known.COUNTRY
 4. nothing                                                             Known.UNKNOWN
 
-In rule 2 a customer counts with whatever points it has, since it is met where it is; a peer or a provider counts with given
-points only: networks in three continents peer at one exchange, so their countries would say nothing. Points within the same
-half degree count as one; at most 32 are kept, those that most neighbours share first. Where its country is known, its centre
-goes first: that is where its own clients are taken to be.
+In rule 2 a customer counts with whatever points it has, since it is met where it is; a peer or a provider
+counts with given points only: networks in three continents peer at one exchange, so their countries would say
+nothing. Points within the same half degree count as one; at most 32 are kept, those that most neighbours share
+first. Where its country is known, its centre goes first: that is where its own clients are taken to be.
 
 Order: stubs, then transit ASes from the bottom of the hierarchy to the top, so that each finds its customers located.
 """
@@ -21,10 +21,11 @@ import numpy as np
 import numpy.typing as npt
 
 from catchment.internet.geography import Geography
-from catchment.internet.graph import Graph, Index
+from catchment.internet.graph import Graph
 from catchment.internet.links import Locations
 from catchment.internet.places import country_centres
 from catchment.results.catchment import Known
+from catchment.results.rows import Index
 
 MOST_POINTS = 32
 """Points kept of one AS: enough for a carrier on all continents, and a bound for the walk that compares them all."""
@@ -199,8 +200,8 @@ def _cells(points: Points) -> Nodes:
 def _most_shared(owner: Nodes, neighbour: Nodes, points: Points, home: Points) -> tuple[Nodes, Points]:
     """One point for each cell of each owner, those that most neighbours share first, as many as may be kept.
 
-    Rows come in the order of owners and of neighbours' AS numbers. The cell of the owner's home is left out, and one place
-    is kept for it.
+    Rows come in the order of owners and of neighbours' AS numbers. The cell of the owner's home is left out,
+    and one place is kept for it.
     """
     homed = ~np.isnan(home[:, 0])
     home_cell = np.where(homed, _cells(np.nan_to_num(home)), -1)

@@ -6,6 +6,7 @@ transit    who buys from whom
 peering    who peers with whom
 meetings   in which cities linked networks hand traffic over
 internet   all together, with names and AS numbers
+fitted     the numbers that make it like the real one
 draw       randomness that is the same on every machine
 """
 

@@ -3,7 +3,8 @@
 Three habits make it so, and the rest of this folder keeps them:
 - only PCG64's raw integers are used: numpy promises their stream (NEP 19), but not that of Generator's methods;
 - weights are integers, so that sums do not depend on the order of adding;
-- of real arithmetic only + - * / and square roots, which IEEE 754 rounds exactly: exp, log and power differ between machines.
+- of real arithmetic only + - * / and square roots, which IEEE 754 rounds exactly:
+  exp, log and power differ between machines.
 """
 
 import numpy as np
@@ -14,14 +15,15 @@ Floats = npt.NDArray[np.float64]
 
 
 class Dice:
-    """A stream of random numbers of its own for each `stage`, so that a change to one stage leaves the others alone."""
+    """A stream of random numbers; one for each `stage`, so that a change to a stage leaves the others alone."""
 
     def __init__(self, seed: int, stage: int) -> None:
         self._bits = np.random.PCG64(np.random.SeedSequence([seed, stage]))
 
     def uniform(self, count: int) -> Floats:
         """float64[count] in [0, 1)."""
-        return (np.asarray(self._bits.random_raw(count), np.uint64) >> np.uint64(11)) * 2.0**-53
+        whole = np.asarray(self._bits.random_raw(count), np.uint64) >> np.uint64(11)
+        return np.asarray(whole * 2.0**-53, np.float64)
 
     def below(self, bounds: Ints) -> Ints:
         """int64: for each bound b >= 1 an integer in [0, b)."""
@@ -69,7 +71,7 @@ def quantile(at: Floats, knots: tuple[tuple[float, float], ...]) -> Floats:
 def flattened(weights: Ints) -> Ints:
     """weights ** (3/4), rounded: large cities have more networks than small ones, but fewer a head."""
     root = np.sqrt(weights.astype(np.float64))
-    return np.rint(root * np.sqrt(root)).astype(np.int64)
+    return np.asarray(np.rint(root * np.sqrt(root)), np.int64)
 
 
 def spans(start: Ints, count: Ints) -> Ints:

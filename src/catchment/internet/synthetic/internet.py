@@ -18,7 +18,9 @@ from catchment.results.provenance import Source
 FEWEST, MOST = 10, 80_000
 
 FIRST_TRANSIT_ASN, TRANSIT_ASNS = 64512, 1023
-"""64512 to 65534, for private use (RFC 6996): transit networks by importance, so that the tier-1 carriers are 64512, 64513, ..."""
+"""64512 to 65534, for private use (RFC 6996): transit networks by importance, so that the tier-1 carriers are
+64512, 64513, ...
+"""
 
 FIRST_OTHER_ASN = 4_200_000_000
 """4200000000 to 4294967294, for private use (RFC 6996): everyone else."""
@@ -37,9 +39,9 @@ class SyntheticInternet:
 def synthesize(n_as: int, seed: int) -> SyntheticInternet:
     """Invent an Internet of `n_as` ASes, 10 to 80,000, in the real world's cities.
 
-    The same `n_as` and `seed` give the same bytes on every machine. From 1,000 ASes on, the tier-1 carriers (AS64512 to
-    AS64527) and the cities where they are depend on the seed only. Links are free of repetitions, contradictions and
-    provider cycles; every AS has one. Raises UsageError for a size or seed out of range.
+    The same `n_as` and `seed` give the same bytes on every machine. From 1,000 ASes on, the tier-1 carriers
+    (AS64512 to AS64527) and the cities where they are depend on the seed only. Links are free of repetitions,
+    contradictions and provider cycles; every AS has one. Raises UsageError for a size or seed out of range.
     2.5 s of CPU for 80,000 ASes. docs/synthetic-internet.md tells the model and compares it with CAIDA's graph.
     """
     _check(n_as, seed)

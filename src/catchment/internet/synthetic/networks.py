@@ -1,7 +1,7 @@
-"""Decides which networks there are: how important, where, of which kind, how many people they serve, how willing to peer.
+"""Decides which networks there are: how important, where, of which kind, for how many people, how open.
 
-Networks are numbered by importance: tier-1 carriers, then continental, national and local transit, then those without customers.
-A provider always has a lower number than its customer, so there can be no provider cycle.
+Networks are numbered by importance: tier-1 carriers, then continental, national and local transit, then those
+without customers. A provider always has a lower number than its customer, so there can be no provider cycle.
 """
 
 from dataclasses import dataclass
@@ -11,24 +11,28 @@ import numpy.typing as npt
 
 from catchment.internet.synthetic.draw import (
     Dice,
-    Floats,
     Ints,
     first_of_each,
     quantile,
     running_sum,
     spans,
 )
+from catchment.internet.synthetic.fitted import (
+    CONTINENTAL,
+    CONTINENTAL_SHARE,
+    EDGE,
+    LOCAL,
+    NATIONAL,
+    NATIONAL_SHARE,
+    PEERS_OF_OTHERS,
+    PEERS_OF_TRANSIT,
+    TIER1,
+    TRANSIT_SHARE,
+    WITHOUT_PROVIDERS,
+)
 from catchment.internet.synthetic.world import World
 
-TRANSIT_SHARE = 0.156
-"""ASes with customers among all: 12,079 of 77,242 in CAIDA's graph of 2024-08-01."""
-
-CONTINENTAL_SHARE, NATIONAL_SHARE = 0.06, 0.18
-"""Of the networks with customers: those that sell across their region, and across their country (the former included)."""
-
 MOST_POINTS = 32
-
-TIER1, CONTINENTAL, NATIONAL, LOCAL, EDGE = range(5)
 
 KINDS = ("tier-1", "transit", "access", "content", "enterprise")
 
@@ -50,7 +54,9 @@ TIER1_HOMES = (
     ("Amsterdam", "NL"),
     ("Hong Kong", "HK"),
 )
-"""Home cities of the tier-1 carriers, the largest first. Invented; only the spread over countries is that of the real ones."""
+"""Home cities of the tier-1 carriers, the largest first. Invented; only the spread over countries is that of
+the real ones.
+"""
 
 TIER1_EVERYWHERE = (
     ("Frankfurt am Main", "DE"),
@@ -75,42 +81,6 @@ TIER1_EVERYWHERE = (
     ("Madrid", "ES"),
 )
 """Where each tier-1 carrier is, whatever the seed and the size; it adds others to these."""
-
-PEERS_OF_TRANSIT = (
-    (0.0, 0.0),
-    (0.37, 0.0),
-    (0.375, 1.0),
-    (0.5, 2.0),
-    (0.63, 9.0),
-    (0.75, 21.0),
-    (0.85, 60.0),
-    (0.9, 120.0),
-    (0.95, 280.0),
-    (0.99, 1000.0),
-    (0.999, 4500.0),
-    (0.9997, 14000.0),
-    (1.0, 60000.0),
-)
-"""(quantile, willingness): about the peers of ASes with customers in CAIDA's graph; above 1,000 more, since two networks
-peer only once and the most open ones soon have everybody."""
-
-PEERS_OF_OTHERS = (
-    (0.0, 0.0),
-    (0.85, 0.0),
-    (0.851, 1.0),
-    (0.887, 4.0),
-    (0.925, 19.0),
-    (0.965, 30.0),
-    (0.985, 34.0),
-    (0.99, 75.0),
-    (0.9985, 358.0),
-    (0.99985, 895.0),
-    (1.0, 4900.0),
-)
-"""The same for ASes without customers."""
-
-WITHOUT_PROVIDERS = 0.0068
-"""Share of networks that have a peer or two and no provider; CAIDA's graph has as many, whatever the reason in each case."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,7 +147,7 @@ def _levels(n: int, tier1: int, transit: int) -> Ints:
 
 
 def _homes(world: World, level: Ints, dice: Dice) -> Ints:
-    """A country by its share of all ASes, then a city in it by population; continental carriers live at large exchanges."""
+    """A country by its share of all ASes, then a city by population; carriers live at large exchanges."""
     n = len(level)
     shares = running_sum(world.country_share)
     none = np.zeros(n, np.int64)
@@ -188,7 +158,7 @@ def _homes(world: World, level: Ints, dice: Dice) -> Ints:
 
 
 def _kinds(level: Ints, dice: Dice) -> Ints:
-    """Every second national or local network with customers serves people as well; without customers: 16 % access, 6 % content."""
+    """Half of the national and local sellers serve people too; of the others 16 % do, 6 % are content."""
     u = dice.uniform(len(level))
     edge = np.where(u < 0.16, 2, np.where(u < 0.22, 3, 4))
     seller = np.where((level >= NATIONAL) & (u < 0.5), 2, 1)
@@ -196,14 +166,15 @@ def _kinds(level: Ints, dice: Dice) -> Ints:
 
 
 def _willingness(level: Ints, kind: Ints, dice: Dice) -> Ints:
-    """Content and access networks peer more than enterprises; carriers that sell to a continent more than local ones."""
+    """Content and access networks peer more than enterprises, large carriers more than local ones."""
     u = dice.uniform(len(level))
     edge = quantile(np.where(kind == 4, 0.96 * u, 0.45 + 0.55 * u), PEERS_OF_OTHERS)
     eager = np.array([0.0, 0.37, 0.2, 0.0, 0.0])[level]
     many = np.array([1.0, 3.0, 1.5, 0.5, 0.0])[level]
-    seller = np.minimum(many * quantile(eager + (1 - eager) * u, PEERS_OF_TRANSIT), PEERS_OF_TRANSIT[-1][1])
+    seller = quantile(eager + (1 - eager) * u, PEERS_OF_TRANSIT)
+    seller = np.where(seller < 1000, many * seller, seller)
     seller = np.where(level == TIER1, np.where(u > 0.85, 900, 20 + 150 * u), seller)
-    return np.rint(10 * np.where(level == EDGE, edge, seller)).astype(np.int64)
+    return np.asarray(np.rint(10 * np.where(level == EDGE, edge, seller)), np.int64)
 
 
 def _people(world: World, level: Ints, kind: Ints, home: Ints, dice: Dice) -> Ints:
@@ -224,7 +195,7 @@ def _people(world: World, level: Ints, kind: Ints, home: Ints, dice: Dice) -> In
 
 
 def _points(world: World, level: Ints, home: Ints, peering: Ints, seed: int) -> tuple[Ints, Ints]:
-    """Where each network is: home first, then its own exchange, then those that its reach and its peering call for."""
+    """Where each network is: home, its exchange, then what its reach and its peering call for."""
     dice = Dice(seed, 4)
     n = len(level)
     exchange = np.flatnonzero(world.exchange_size)
@@ -274,11 +245,3 @@ def _listed(row: Ints, place: Ints, n: int, places: int) -> tuple[Ints, Ints]:
     start = running_sum(count)
     kept = np.minimum(count, MOST_POINTS)
     return running_sum(kept), place[order][spans(start[:-1], kept)]
-
-
-def scarcity(count: int) -> Floats:
-    """float64[count]: how much less each network of a list by importance attracts than the first; rank ** -(7/8)."""
-    rank = np.arange(count) + 2.0
-    root = np.sqrt(rank)
-    eighth = np.sqrt(np.sqrt(root))
-    return np.asarray(eighth / rank)

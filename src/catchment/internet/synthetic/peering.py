@@ -1,20 +1,22 @@
-"""Decides who peers with whom: networks that meet in a city, the more willing they are the sooner; and the tier-1 clique.
+"""Decides who peers with whom: networks that meet in a city, the more willing the sooner; and the tier-1 clique.
 
-Two networks at one exchange peer with a probability proportional to the product of their willingness (Chung and Lu 2002), so
-that an open network with thousands of peers and a closed one with a few come from the same rule.
+Two networks at one exchange peer with a probability proportional to the product of their willingness (Chung and
+Lu 2002), so that an open network with thousands of peers and a closed one with a few come from the same rule.
 """
 
 import numpy as np
+import numpy.typing as npt
 
 from catchment.internet.synthetic.draw import Dice, Ints, first_of_each, running_sum
-from catchment.internet.synthetic.networks import TIER1, Networks
+from catchment.internet.synthetic.fitted import PEER_LINKS, TIER1
+from catchment.internet.synthetic.networks import Networks
 from catchment.internet.synthetic.world import World
-
-PEER_LINKS = 5.325
-"""For each AS: 411,302 links of 77,242 ASes in CAIDA's graph of 2024-08-01."""
 
 ROUNDS = 14
 """Draws repeat what was drawn before more and more often; after so many rounds the rest is given up."""
+
+HOME_COUNTS = 4.0
+"""How much sooner a network peers at its home exchange than at another as busy: most exchanges are local markets."""
 
 
 def peer(world: World, networks: Networks, provider: Ints, customer: Ints, seed: int) -> tuple[Ints, Ints]:
@@ -30,9 +32,9 @@ def peer(world: World, networks: Networks, provider: Ints, customer: Ints, seed:
     aloof = np.flatnonzero(networks.aloof)
     target = int(PEER_LINKS * n)
     if len(row):
-        table = _Exchanges(row, city, networks.peering)
+        table = _Exchanges(row, city, networks.peering, at_home=city == networks.exchange[row])
         for k in range(ROUNDS):
-            count = int((target - len(links)) * 1.5) + 16
+            count = int((target - len(links)) * 2.0) + 16
             one, other = table.pairs(dice, count)
             if k == 0:
                 one, other = np.concatenate([aloof, one]), np.concatenate([table.someone(dice, aloof), other])
@@ -50,15 +52,16 @@ def peer(world: World, networks: Networks, provider: Ints, customer: Ints, seed:
 class _Exchanges:
     """Who is at which exchange, as weighted lists: by member, and by city."""
 
-    def __init__(self, row: Ints, city: Ints, peering: Ints) -> None:
+    def __init__(self, row: Ints, city: Ints, peering: Ints, at_home: npt.NDArray[np.bool_]) -> None:
         order = np.argsort(city, kind="stable")
         self.member, where = row[order], city[order]
         weight = peering[self.member]
         self.running = running_sum(weight)
         self.first = np.searchsorted(where, where)
         self.end = np.searchsorted(where, where, side="right")
-        # A member spreads its willingness over its cities; busy ones take more of it.
+        # A member spreads its willingness over its cities; busy ones take more of it, and the one at home.
         busy = np.sqrt((self.running[self.end] - self.running[self.first]).astype(np.float64))
+        busy = np.where(at_home[order], HOME_COUNTS * busy, busy)
         total = np.zeros(int(row.max()) + 1)
         np.add.at(total, self.member, busy)
         share = np.rint(weight * 1000 * (busy / total[self.member])).astype(np.int64)

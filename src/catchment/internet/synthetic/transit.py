@@ -1,7 +1,8 @@
 """Decides who buys transit from whom: preferential attachment among the networks that sell where the buyer is.
 
-A buyer first chooses how far it looks (its exchange city, its country, its region, the world), then one of the more important
-networks that sell there, by size; now and then just anyone, which is how long chains of small carriers come about.
+A buyer first chooses how far it looks (its exchange city, its country, its region, the world), then one of the
+more important networks that sell there, by size; now and then just anyone, which is how long chains of small
+carriers come about.
 """
 
 from dataclasses import dataclass
@@ -10,55 +11,20 @@ import numpy as np
 import numpy.typing as npt
 
 from catchment.internet.synthetic.draw import Dice, Floats, Ints, first_of_each, quantile, running_sum
-from catchment.internet.synthetic.networks import CONTINENTAL, EDGE, LOCAL, NATIONAL, TIER1, Networks, scarcity
+from catchment.internet.synthetic.fitted import (
+    ANYONE,
+    CONTINENTAL,
+    EDGE,
+    GLOBAL_SELLERS,
+    LOOKS,
+    PROVIDERS_OF_CARRIERS,
+    PROVIDERS_OF_OTHERS,
+    PROVIDERS_OF_TRANSIT,
+    TIER1,
+    scarcity,
+)
+from catchment.internet.synthetic.networks import Networks
 from catchment.internet.synthetic.world import REGIONS, World
-
-LOOKS = {
-    CONTINENTAL: (0.0, 0.10, 0.10, 0.47, 0.33),
-    NATIONAL: (0.05, 0.35, 0.17, 0.20, 0.23),
-    LOCAL: (0.13, 0.59, 0.06, 0.05, 0.17),
-    EDGE: (0.15, 0.61, 0.03, 0.0, 0.21),
-}
-"""Shares of the buyers of a level that look in their exchange city, country, region, among all carriers, in the world."""
-
-ANYONE = {CONTINENTAL: 1.0, NATIONAL: 0.6, LOCAL: 0.15, EDGE: 0.05}
-"""Share of choices made without regard to size, outside the world market."""
-
-GLOBAL_SELLERS = 0.004
-"""Networks with customers that sell in the whole world, beside the tier-1 carriers."""
-
-PROVIDERS_OF_TRANSIT = (
-    (0.0, 1.0),
-    (0.23, 1.0),
-    (0.2301, 2.0),
-    (0.525, 2.0),
-    (0.5251, 3.0),
-    (0.725, 3.0),
-    (0.7251, 4.0),
-    (0.84, 4.0),
-    (0.8401, 5.0),
-    (0.93, 6.0),
-    (0.97, 8.0),
-    (0.99, 12.0),
-    (0.999, 39.0),
-    (1.0, 150.0),
-)
-PROVIDERS_OF_CARRIERS = ((0.0, 2.0), (0.25, 3.0), (0.6, 5.0), (0.85, 8.0), (0.95, 13.0), (0.99, 30.0), (1.0, 240.0))
-PROVIDERS_OF_OTHERS = (
-    (0.0, 1.0),
-    (0.455, 1.0),
-    (0.4551, 2.0),
-    (0.81, 2.0),
-    (0.8101, 3.0),
-    (0.925, 3.0),
-    (0.9251, 4.0),
-    (0.965, 4.0),
-    (0.98, 5.5),
-    (0.99, 7.0),
-    (0.999, 17.0),
-    (1.0, 70.0),
-)
-"""(quantile, providers), after the provider counts of ASes with and without customers in CAIDA's graph."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +138,9 @@ def _choose(world: World, networks: Networks, market: _Market, dice: Dice, buyer
 
 
 def _first_customers(networks: Networks, provider: Ints, buyer: Ints, dice: Dice) -> tuple[Ints, Ints]:
-    """A customer for each network that should have one and has none: someone without customers, near where it can be."""
+    """A customer for each network that should have one and has none: someone without customers, near where it
+    can be.
+    """
     sold = np.bincount(provider, minlength=networks.transit)[: networks.transit] > 0
     seller = np.flatnonzero(~sold)
     first = int(networks.transit)

@@ -1,4 +1,4 @@
-"""The real world that the synthetic Internet is built in: cities, countries, regions and the cities where networks meet."""
+"""The real world that the synthetic Internet stands in: cities, countries, regions, exchange cities."""
 
 import csv
 import math
@@ -12,7 +12,9 @@ from catchment.internet.places import DATA, City, cities, small_countries
 from catchment.internet.synthetic.draw import Ints, flattened, running_sum
 
 PEOPLE_OF_A_SMALL_COUNTRY = 150_000
-"""Taken for each country without a city of 300,000: they run from 10,000 to 2 million, and we have no figure of each."""
+"""Taken for each country without a city of 300,000: they run from 10,000 to 2 million, and we have no figure of
+each.
+"""
 
 GRID = 1 << 20
 """Positions are rounded to a 2**20th of the Earth's radius (6 m), so that sines of different libraries agree."""
@@ -116,4 +118,5 @@ def _country_shares(country: tuple[str, ...], country_of: Ints, people: Ints) ->
     share = np.array([known.get(code, 0) for code in country])
     others = np.where(share == 0, flattened(population), 0)
     left = 1_000_000 - int(share.sum())
-    return share + np.maximum(1, others * left // int(others.sum())) * (share == 0)
+    rest = np.maximum(1, others * left // int(others.sum()))
+    return np.asarray(np.where(share == 0, rest, share))
