@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from catchment.results.provenance import Provenance
+from catchment.results.rows import sizes
 
 NOWHERE = -1
 """In `Catchment.target`: the client reaches no site."""
@@ -75,7 +76,7 @@ class Catchment:
     decided_by   : uint8[n]      DecidedBy
     share_ptr    : uint32[n+1]   the client's row i has shares share_ptr[i]:share_ptr[i+1]
     share_target : uint16[k]     index into targets, ascending in a row
-    share        : float32[k]    probability of that target when ties split evenly at each AS; a row sums to 1, or is empty
+    share        : float32[k]    probability of that target when each AS splits ties evenly; a row sums to 1 or is empty
     path_ptr     : uint32[n+1]   as share_ptr, for path
     path         : uint32[m]     AS numbers from the client (included) to the origin (included), no prepends
     latitude_deg, longitude_deg : float32[n]  where the client's traffic enters, NaN when unknown
@@ -131,10 +132,15 @@ class Catchment:
         return tuple(sorted(pairs, key=lambda pair: (-pair[1], pair[0])))
 
     @property
+    def sharing(self) -> npt.NDArray[np.int64]:
+        """int64[k]: the row that each share belongs to. O(n + k)."""
+        return np.repeat(np.arange(len(self.asn)), sizes(self.share_ptr))
+
+    @property
     def certainty(self) -> npt.NDArray[np.float32]:
         """float32[n]: the probability of the target that was named, 0 when unreachable. O(n + k)."""
         answer = np.zeros(len(self.asn), np.float32)
-        row = np.repeat(np.arange(len(self.asn)), np.diff(self.share_ptr.astype(np.int64)))
+        row = self.sharing
         hit = self.share_target == self.target[row]
         answer[row[hit]] = self.share[hit]
         return answer
