@@ -43,6 +43,7 @@ class Kinds:
     own       : an origin may announce from its own place in the graph
     med       : sessions may carry a MED
     points    : interconnections may have a place on the Earth
+    down      : sites may be down
     """
 
     cycles: bool = False
@@ -51,6 +52,7 @@ class Kinds:
     own: bool = True
     med: bool = False
     points: bool = False
+    down: bool = False
 
 
 PLAIN = Kinds(no_export=False)
@@ -126,6 +128,8 @@ def _as_announced(entry: Entry, dice: Dice, kinds: Kinds) -> Entry:
             entry = entry._replace(no_export=True)
         if kinds.med and dice.chance(2):
             entry = entry._replace(med=dice.number(0, 2))
+    if kinds.down and dice.chance(5):
+        entry = entry._replace(down=True)
     if kinds.points and not dice.chance(3):
         entry = entry._replace(point=_point(dice))
     return entry
@@ -146,9 +150,14 @@ def _points(dice: Dice) -> tuple[Point, ...]:
 
 def _located(case: Case, dice: Dice) -> Case:
     """The case with places for most ASes and for some links."""
-    stands = tuple((asn, _points(dice)) for asn in case.asns if not dice.chance(4))
-    meets = tuple(((min(a, b), max(a, b)), _points(dice)) for a, b, _ in case.links if dice.chance(2))
-    return case._replace(stands=stands, meets=meets)
+    stands = {asn: _points(dice) for asn in case.asns if not dice.chance(4)}
+    meets = []
+    for a, b, _ in case.links:
+        if dice.chance(2):
+            # seen from an unknown place no meeting point is the nearest, and which one is taken is nobody's promise
+            points = _points(dice) if a in stands and b in stands else _points(dice)[:1]
+            meets.append(((min(a, b), max(a, b)), points))
+    return case._replace(stands=tuple(stands.items()), meets=tuple(meets))
 
 
 @st.composite

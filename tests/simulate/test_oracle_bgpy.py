@@ -1,4 +1,4 @@
-"""BGPy's own engine cases: the routes of every AS for every prefix, and where traffic ends; the cases not covered are listed.
+"""BGPy's own engine cases: every AS's routes for every prefix, and where traffic ends; what is not covered is listed.
 
 Each prefix is a lane of its own: starts of its announcers, one propagation. Then a packet to the attacked address
 is followed hop by hop, and every AS on its way looks up the longest prefix that it has a route for.

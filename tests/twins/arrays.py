@@ -15,7 +15,7 @@ from catchment.internet.prepare import prepare
 from catchment.results.catchment import Known
 from catchment.simulate.forward import NO_START, Choices, Walks
 from catchment.simulate.propagate import Routes, Validation
-from catchment.simulate.starts import Starts
+from catchment.simulate.starts import DOWN, Starts
 
 KIND_BITS = {"customers": 1, "peers": 2, "providers": 4}
 
@@ -44,7 +44,9 @@ def starts_of(case: Case, graph: Graph) -> Starts:
     return Starts(
         node=np.array([graph.node(e.at) for e in entries], np.uint32),
         route_class=np.array([CLASS_BY_ENTRY[e.relation] for e in entries], np.uint8),
-        length=np.array([e.prepend + (1 if e.relation == OWN else 2) for e in entries], np.uint16),
+        length=np.array(
+            [DOWN if e.down else e.prepend + (1 if e.relation == OWN else 2) for e in entries], np.uint16
+        ),
         tie_rank=np.array([2 * np.searchsorted(asns, e.origin) for e in entries], np.uint32),
         target=np.array([e.site for e in entries], np.uint16),
         no_export=np.array([e.no_export for e in entries], np.bool_),

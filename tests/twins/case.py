@@ -48,6 +48,7 @@ class Entry(NamedTuple):
     """A place where a route enters: a session of a site, or as `own` the origin itself, a network there.
 
     An own route with no_export stays at home: the clients inside the origin AS are served there.
+    What is down announces nothing, and its sessions still stand for the links of the origin.
     """
 
     site: int
@@ -59,6 +60,7 @@ class Entry(NamedTuple):
     invalid: bool = False
     med: int = 0
     point: Point | None = None
+    down: bool = False
 
     def __str__(self) -> str:
         words = [f"site {self.site}: AS{self.origin}"]
@@ -73,6 +75,8 @@ class Entry(NamedTuple):
             words.append(f"MED {self.med}")
         if self.point:
             words.append(f"met at {shown((self.point,))}")
+        if self.down:
+            words.append("down")
         return ", ".join(words)
 
 
@@ -107,7 +111,8 @@ class Case(NamedTuple):
     @property
     def shut(self) -> frozenset[int]:
         """Those of `closed` that do not also announce over their links: nobody speaks with them in the graph."""
-        return self.closed - {e.origin for e in self.entries if e.relation == OWN and not e.no_export}
+        own = (entry for entry in self.entries if entry.relation == OWN)
+        return self.closed - {entry.origin for entry in own if not entry.no_export and not entry.down}
 
     def with_asns(self, new: dict[int, int]) -> "Case":
         """The same Internet under other AS numbers."""

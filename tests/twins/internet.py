@@ -50,7 +50,8 @@ class Opinion(NamedTuple):
     best       : its route, None when it has none
     tied       : all routes as good by class and length
     candidates : those of `tied` that no MED of the same neighbour speaks against: over these traffic may leave
-    decided_by : the step that left one route: "only", "class", "length", "med", "sender" or "session"
+    decided_by : the step that left one route: "class", "length", "med", "sender" or "session"; "only" where there was
+                 no other, "own" where it is its own, "none" where there is none
     """
 
     best: Route | None
@@ -89,7 +90,8 @@ class Internet:
                 self.peers[b].add(a)
         self.entering: dict[int, list[tuple[int, Entry]]] = defaultdict(list)
         for i, entry in enumerate(case.entries):
-            self.entering[entry.at].append((i, entry))
+            if not entry.down:
+                self.entering[entry.at].append((i, entry))
 
     def hears(self, asn: int, best: dict[int, Route | None]) -> Iterable[Route]:
         """All that the neighbours of `asn` tell it, given what they hold."""
@@ -144,6 +146,8 @@ class Internet:
                 tied = left
             if name == "med":
                 candidates = left
+        if left[0].route_class == OF_SELF:
+            decided_by = "own"
         return Opinion(left[0], tuple(tied), tuple(candidates), decided_by)
 
     def without_higher_med(self, routes: list[Route]) -> list[Route]:
