@@ -12,15 +12,16 @@ to be reachable, that the top is a clique of peers, and that nobody is his own p
      5  top-down                         X Y Z, X above Y or both in the clique, Z ranks below Y: Y provider of Z
      6  partial vantage points           X tells few routes, so none of its providers: X Y Z, Z a stub: Y above Z
      7  smaller providers                X Y Z, X above Y, Z the origin and ranks above Y: Y provider of Z
-     8  ASes without a provider          W Y Z, Y big and without provider, Z below it in rank: Y provider of Z
+     8  ASes without a provider          X Y Z, Y big and without provider, Z below it in rank: Y provider of Z
      9  stubs at the clique              are customers
     10  two open links side by side      X Y Z, Z ranks below Y: Y provider of Z, as two peerings would be a valley
     11  every other link                 is a peering
 
 Where this departs from the paper: step 1 knows only IANA's reserved numbers, not which numbers are allocated. Step 3
 leaves out the second chance for ASes that miss one link to the clique. Steps 7, 8 and 10 keep the rule above and
-none of the paper's further conditions, and after step 8 step 5 is done again for what hangs below. A link that would
-close a cycle of providers is not inferred; it becomes a peering.
+none of the paper's further conditions, but do not believe an X that is where the path was recorded: it may be an
+unrecognised customer of Y, who is told everything. After step 8 step 5 is done again for what hangs below. A link
+that would close a cycle of providers is not inferred; it becomes a peering.
 """
 
 from collections.abc import Collection
@@ -182,9 +183,8 @@ class _Growing:
         for y, first, last in seen.middles():
             if y in clique or self.providers[y] or seen.transit_degree[y] <= BIG_TRANSIT_DEGREE:
                 continue
-            # W's link to Y must be open: to a customer of Y every route is told, also those of peers
             told = (self.provider[seen.before[first:last]] == OPEN) & (seen.z[first:last] > y)
-            told &= seen.transit_degree[seen.x[first:last]] > 0
+            told &= ~seen.starts[first:last]
             self._adopt(y, seen.after[first:last][told])
         self.top_down()
 
@@ -202,6 +202,7 @@ class _Growing:
         seen = self.observed
         for y, first, last in seen.middles():
             both = (self.provider[seen.before[first:last]] == OPEN) & (seen.z[first:last] > y)
+            both &= ~seen.starts[first:last]
             self._adopt(y, seen.after[first:last][both])
 
     def links(self) -> Links:
