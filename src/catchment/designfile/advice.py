@@ -120,7 +120,6 @@ def _bgp(design: Design, where: Where) -> Iterator[Advice]:
             what=f"this design needs no BGP: it stays {need.kind}",
             reason=need.reason,
             todo=f"{need.alternatives}. {need.limits}",
-            source="RFC 4786 4.3.1",
         )
 
 
@@ -156,7 +155,7 @@ def _upstreams(design: Design, where: Where) -> Iterator[Advice]:
             where=where("sites"),
             rule="A008",
             what=f"every site hangs on AS{next(iter(together))} alone",
-            reason="when that network fails or filters you, the whole service is gone; sites protect only against their own failure",
+            reason="when that network fails or filters you, the whole service is gone, however many sites it has",
             todo="give at least one site another upstream",
             source="RFC 4786 4.7, RFC 2182 3.1",
         )
@@ -222,7 +221,7 @@ def _intents(design: Design, where: Where) -> Iterator[Advice]:
             yield Advice(
                 where=at,
                 rule="A014",
-                what=f"{intent.sites_down} sites down of {count}: none is left to serve",
+                what=f"{intent.sites_down} of {count} site{'s' if count > 1 else ''} down: none is left to serve",
                 reason=f"this can hold with {intent.sites_down + 1} sites or more",
                 todo=f"add {intent.sites_down + 1 - count}, or lower the number",
             )
@@ -256,7 +255,9 @@ def _shares(design: Design, where: Where) -> Iterator[Advice]:
             rule="A015",
             what=f"the shares of all {len(most)} sites are at most {sum(most.values()):.4g} of 1 together",
             reason="every client that is served goes to one of the sites, so one of these intents must fail",
-            todo=f"allow more, or add sites: at most {max(most.values()):.0%} each needs {needed:.0f}" if needed else "allow more",
+            todo=f"allow more, or add sites: at most {max(most.values()):.0%} each needs {needed:.0f}"
+            if needed
+            else "allow more",
         )
     if sum(least.values()) > 1 + 1e-9:
         yield Advice(

@@ -33,10 +33,10 @@ def bgp_need(design: Design) -> BgpNeed:
         return BgpNeed(
             kind="several ASes",
             needed=True,
-            reason=f"the prefixes are announced from {len(design.origins)} ASes, and between ASes only BGP carries routes "
-            "(RFC 4271)",
-            alternatives="One origin AS for all sites would do as well and needs one ROA; an AS for each site lets clients "
-            "tell the sites apart by path (RFC 6382)",
+            reason=f"the prefixes are announced from {len(design.origins)} ASes, "
+            "and between ASes only BGP carries routes (RFC 4271)",
+            alternatives="One origin AS for all sites would do as well and needs one ROA; "
+            "an AS for each site lets everyone tell the sites apart by path (RFC 6382)",
             limits="Which site a client reaches is decided by other networks; each origin AS needs its own ROA",
         )
     if any(site.sessions or site.from_internet for site in design.sites):
@@ -44,9 +44,9 @@ def bgp_need(design: Design) -> BgpNeed:
             kind="one AS on the Internet",
             needed=True,
             reason="the sites announce to other ASes, and between ASes only BGP carries routes (RFC 4271)",
-            alternatives="Static routes and an announcement by the provider would do for a site with one upstream; DNS that "
-            "answers by the client's place needs no anycast at all, and moves clients only when its answers expire",
-            limits="Which site a client reaches is decided by other networks, by policy and path length, not by distance",
+            alternatives="Static routes and an announcement by the provider would do for a site with one upstream; "
+            "DNS that answers by the client's place needs no anycast, and moves clients only when its answers expire",
+            limits="Which site a client reaches is decided by other networks: by policy and path length, not distance",
         )
     inside = all((special_prefix(prefix) or ("",))[0] in INSIDE for prefix in design.prefixes)
     space = "the prefixes are for use inside a network" if inside else "no site has a session to another AS"
@@ -55,8 +55,12 @@ def bgp_need(design: Design) -> BgpNeed:
         needed=False,
         reason=f"{space}, and inside one AS an IGP (OSPF, IS-IS, EIGRP) or static routes carry the same prefix from "
         "every site (RFC 4786 4.3.1)",
-        alternatives="BGP inside is worth it for hundreds of sites, for tags on routes (communities), or where sites must "
-        "not share an IGP",
+        alternatives="BGP inside is worth it for hundreds of sites, for tags on routes (communities), "
+        "or where sites must not share an IGP",
         limits="Only clients inside the AS are served"
-        + ("; this space cannot be reached from the Internet" if inside else "; to serve the Internet, add sessions to the sites"),
+        + (
+            "; this space cannot be reached from the Internet"
+            if inside
+            else "; to serve the Internet, add sessions to the sites"
+        ),
     )

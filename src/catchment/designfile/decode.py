@@ -82,7 +82,7 @@ def _without_value(value: Value, path: Path) -> list[Finding]:
         return []
     what = f'"{path[-1]}" has no value' if isinstance(path[-1], str) else "an item of the list is empty"
     kind = kind_at(path)
-    todo = f"write {kind} behind it, or remove it" if kind else "write a value behind it, or remove it"
+    todo = f"write a value behind it ({kind}), or remove it" if kind else "write a value behind it, or remove it"
     return [Finding(path=path, rule="D008", what=what, todo=todo, at_key=True)]
 
 
@@ -96,7 +96,9 @@ def _finding(error: dict[str, Any]) -> Finding:
     else:
         at_key = False
     if isinstance(broken, Broken):
-        at_key = at_key or broken.rule == "D009"
+        if broken.rule == "D009":
+            what = f'"{path[-1]}" is kept for a later version and not built yet'
+            return Finding(path=path, rule="D009", what=what, todo=broken.todo, at_key=True)
         return Finding(path=path, rule=broken.rule, what=broken.what, todo=broken.todo, at_key=at_key)
     if kind == "extra_forbidden":
         known = list(fields_at(path[:-1]))
@@ -131,7 +133,7 @@ def _cut(raw: dict[str, Any], findings: list[Finding]) -> dict[str, Any]:
         held = left.get(top)
         if isinstance(held, list) and len(path) > 1:
             items.setdefault(top, set()).add(int(path[1]))
-        elif isinstance(held, dict) and len(path) > 1:
+        elif isinstance(held, dict) and len(path) > 1 and path[1] in held:
             inner = held.get(path[1])
             if len(path) > 2 and isinstance(inner, dict):
                 inner.pop(path[2], None)

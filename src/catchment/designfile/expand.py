@@ -1,4 +1,4 @@
-"""A design in the long form: every short form written out, every default filled in; it reads back as the same design."""
+"""A design in the long form: nothing short, no default left out; it reads back as the same design."""
 
 import json
 import re
@@ -72,7 +72,11 @@ def _block(data: Data, depth: int) -> list[str]:
     lines: list[str] = []
     for key, value in data.items():
         head = "  " * depth + _scalar(key) + ":"
-        nested = isinstance(value, dict) and value and (depth < 2 or any(isinstance(held, list) for held in value.values()))
+        nested = (
+            isinstance(value, dict)
+            and value
+            and (depth < 2 or any(isinstance(held, list) for held in value.values()))
+        )
         if nested:
             lines += [head, *_block(value, depth + 1)]
         elif isinstance(value, list) and any(isinstance(item, dict) or " " in str(item) for item in value):
@@ -97,7 +101,13 @@ def _scalar(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, int | float):
-        return repr(int(value)) if isinstance(value, float) and value.is_integer() and abs(value) < 1e15 else repr(value)
+        return (
+            repr(int(value)) if isinstance(value, float) and value.is_integer() and abs(value) < 1e15 else repr(value)
+        )
     text = str(value)
-    plain = _SAFE.fullmatch(text) and not text.endswith(" ") and text.lower() not in ("true", "false", "null", "yes", "no", "on", "off", "y", "n")
+    plain = (
+        _SAFE.fullmatch(text)
+        and not text.endswith(" ")
+        and text.lower() not in ("true", "false", "null", "yes", "no", "on", "off", "y", "n")
+    )
     return text if plain else json.dumps(text)

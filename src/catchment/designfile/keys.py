@@ -60,7 +60,11 @@ def explain_key(path: str) -> KeyHelp:
     last = wanted.rpartition(".")[2]
     near = [help_.path for help_ in table if _simple(help_.path).rpartition(".")[2] == last]
     near += get_close_matches(wanted, [help_.path for help_ in table], n=3, cutoff=0.5)
-    near += [help_.path for help_ in table if get_close_matches(last, [_simple(help_.path).rpartition(".")[2]], cutoff=0.75)]
+    near += [
+        help_.path
+        for help_ in table
+        if get_close_matches(last, [_simple(help_.path).rpartition(".")[2]], cutoff=0.75)
+    ]
     guess = ", ".join(dict.fromkeys(near[:6]))
     todo = f"did you mean {guess}?" if guess else "ask without a key for the list of all keys"
     raise UsageError(Problem(where="explain-key", what=f'the design file has no key "{path}"', todo=todo))

@@ -68,14 +68,12 @@ Med = Annotated[
 Capacity = Annotated[
     float, *reads(lambda given: values.decimal(given, "a capacity"), {"type": "number", "minimum": 0})
 ]
-Weight = Annotated[
-    float, *reads(lambda given: values.decimal(given, "a weight"), {"type": "number", "minimum": 0})
-]
+Weight = Annotated[float, *reads(lambda given: values.decimal(given, "a weight"), {"type": "number", "minimum": 0})]
 Sentence = Annotated[
     str,
     *reads(
-        lambda given: values.text(given, "a sentence", "write it on one line, e.g. - every client is served"),
-        {"type": "string", "minLength": 1},
+        lambda given: values.text(given, "a sentence", "write it on one line; put it in quotes if it holds a colon"),
+        {"type": ["string", "integer"], "minLength": 1},
     ),
 ]
 FileName = Annotated[
@@ -84,21 +82,35 @@ FileName = Annotated[
 Position_ = Annotated[Position, *reads(position, POSITION_SCHEMA)]
 Communities = Annotated[list[Community], AlsoOne()]
 
+# What people call a neighbour elsewhere; named back rather than read, so that every design says it in the same words.
+_OTHER_WORDS = {
+    "provider": "transit",
+    "upstream": "transit",
+    "peers": "peer",
+    "customers": "customer",
+    "downstream": "customer",
+}
+
+
 def _relation(given: Any) -> Relation:
-    word = values.text(given, "transit, peer, customer or route-server").lower()
     known = [relation.value for relation in Relation]
-    singular = {"peers": "peer", "customers": "customer", "route-servers": "route-server", "provider": "transit"}
-    if singular.get(word, word) not in known:
-        todo = values.did_you_mean(word, known, f"write one of {', '.join(known)}")
-        raise Broken("D022", f"{values.shown(word)} is no relation to a neighbour", todo)
-    return Relation(singular.get(word, word))
+    word = values.text(given, "transit, peer, customer or route-server")
+    if word not in known:
+        meant = _OTHER_WORDS.get(word.lower())
+        todo = (
+            f'did you mean "{meant}"?'
+            if meant
+            else values.did_you_mean(word, known, f"write one of {', '.join(known)}")
+        )
+        raise Broken("D021", f"{values.shown(word)} is no relation to a neighbour", todo)
+    return Relation(word)
 
 
 Relation_ = Annotated[Relation, *reads(_relation, {"enum": [relation.value for relation in Relation]})]
 
 
 def _not_built_yet(given: Any) -> None:
-    raise Broken("D009", "this part of the language is kept for a later version and is not built yet", "remove the key")
+    raise Broken("D009", "not built yet", "remove it; what a design can hold today is listed by the help on keys")
 
 
 Later = Annotated[Any, *reads(_not_built_yet, {"not": {}})]

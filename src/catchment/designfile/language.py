@@ -12,7 +12,6 @@ from pydantic import BaseModel, ConfigDict, Field
 from catchment.designfile import values
 from catchment.designfile.forms import AlsoOne, AlsoShort, AlsoWord
 from catchment.designfile.kinds import (
-    ASN_SCHEMA,
     Address_,
     Asn_,
     Capacity,
@@ -37,7 +36,13 @@ REQUIRED = ("name", "prefixes", "sites")
 def key(kind: str, meaning: str, *examples: str, default: str | None = None) -> Any:
     """A key of the design file. `default` says in words what holds without it; None: the key is needed."""
     needed: dict[str, Any] = {} if default is None else {"default": None}
-    return Field(title=kind, description=meaning, examples=list(examples), json_schema_extra={"default": default or ""}, **needed)
+    return Field(
+        title=kind,
+        description=meaning,
+        examples=list(examples),
+        json_schema_extra={"default": default or ""},
+        **needed,
+    )
 
 
 def _later(meaning: str, example: str) -> Any:
@@ -48,7 +53,10 @@ class Table(BaseModel):
     """A mapping of the design file: the keys that it has and no others."""
 
     model_config = ConfigDict(
-        extra="forbid", frozen=True, alias_generator=lambda name: name.rstrip("_").replace("_", "-"), populate_by_name=False
+        extra="forbid",
+        frozen=True,
+        alias_generator=lambda name: name.rstrip("_").replace("_", "-"),
+        populate_by_name=False,
     )
 
 
@@ -133,7 +141,10 @@ class SiteKeys(How):
         "airport code, city, [latitude, longitude] or {lat, lon, name}",
         "Where the site stands: a IATA airport code, a city (with its country when there are several), or "
         "degrees, north and east positive.",
-        "ICN", '"Frankfurt, DE"', "[37.57, 126.98]", "{lat: 37.57, lon: 126.98, name: Seoul}",
+        "ICN",
+        '"Frankfurt, DE"',
+        "[37.57, 126.98]",
+        "{lat: 37.57, lon: 126.98, name: Seoul}",
     )
     asn: Asn_ | None = key(
         "AS number",
@@ -171,7 +182,8 @@ class SiteKeys(How):
         "list of sessions, or from-internet",
         "Sessions in the long form, beside or instead of the lists above; or the word from-internet: announce "
         "over every link that the site's AS has in the Internet data.",
-        "from-internet", "[{to: 64511, as: transit, prepend: 1}]",
+        "from-internet",
+        "[{to: 64511, as: transit, prepend: 1}]",
         default="none",
     )
     prefixes: Annotated[list[Prefix_], AlsoOne()] | None = key(
@@ -250,7 +262,8 @@ class ServiceKeys(Table):
     address: Annotated[list[Address_], AlsoOne()] = key(
         "list of addresses, or one",
         "The anycast addresses that the service answers on; each lies in one of the design's prefixes.",
-        "192.0.2.53", '[192.0.2.53, "2001:db8::53"]',
+        "192.0.2.53",
+        '[192.0.2.53, "2001:db8::53"]',
     )
     check: CheckKeys | None = key(
         "mapping of checks",
@@ -293,13 +306,12 @@ class ClientKeys(Table):
 class DesignKeys(Table):
     """The whole design file."""
 
-    name: Name | None = key(
-        "name", "What the design is called; one word.", "public-dns", default=""
-    )
+    name: Name | None = key("name", "What the design is called; one word.", "public-dns", default="")
     asn: Asn_ | None = key(
         "AS number",
         "The AS that originates the prefixes, at every site that names none of its own.",
-        "64500", "AS64500",
+        "64500",
+        "AS64500",
         default="each site names its own",
     )
     prefixes: Annotated[list[Prefix_], AlsoOne()] | None = key(

@@ -1,6 +1,6 @@
 """design.yaml -> Design, or everything that is wrong with it, in the order of the file.
 
-    text --located--> tree --decode--> keys of the language --names--> Design
+text --located--> tree --decode--> keys of the language --names--> Design
 """
 
 from collections.abc import Callable
@@ -63,7 +63,10 @@ def load(text: str, name: str, *, folder: Path | None = None, places: Gazetteer 
         return _unread(name, Mark(1, 1), "D001", f"longer than {MAX_BYTES // 2**20} MiB", "is it a design file?")
     tree, troubles = read_tree(text.removeprefix("\ufeff"))
     problems = [
-        (trouble.mark, Problem(where=_place(name, trouble.mark), what=trouble.what, todo=trouble.todo, rule=trouble.rule))
+        (
+            trouble.mark,
+            Problem(where=_place(name, trouble.mark), what=trouble.what, todo=trouble.todo, rule=trouble.rule),
+        )
         for trouble in troubles
     ]
     if tree is None and problems:

@@ -29,6 +29,7 @@ from ruamel.yaml.reader import ReaderError
 from catchment.designfile.unreadable import in_plain_words
 
 MAX_DEPTH = 32  # the language itself is 6 deep
+_PLAIN_TAGS = {"!", *(f"tag:yaml.org,2002:{kind}" for kind in ("str", "int", "float", "bool", "null", "seq", "map"))}
 MAX_VALUES = 1_000_000  # with aliases expanded; 1,500 sites with 8 sessions each, all in the long form, have 150,000
 
 
@@ -197,7 +198,7 @@ class _Builder:
 
     def _refuse_tag(self, event: Any, mark: Mark) -> None:
         tag = str(event.tag) if event.tag is not None else "!"
-        if tag != "!" and not tag.startswith("tag:yaml.org,2002:"):
+        if tag not in _PLAIN_TAGS:
             raise _stop(mark, "D004", f"the YAML tag {tag} means nothing in a design", "remove the tag")
 
     def _of_alias(self, anchor: str, mark: Mark) -> Value:
@@ -205,7 +206,7 @@ class _Builder:
             todo = "write out what is meant"
             raise _stop(mark, "D004", f"*{anchor} stands inside &{anchor}: it would never end", todo)
         if anchor not in self._anchors:
-            todo = f"put &{anchor} before the value that is meant, further up, or quote the text if the star is part of it"
+            todo = f"put &{anchor} before the value that is meant, further up, or quote the text if it begins with a star"
             raise _stop(mark, "D002", f"*{anchor} refers to nothing", todo)
         return self._anchors[anchor]
 
@@ -220,7 +221,9 @@ class _Builder:
             holder.value.items.append(value)
         elif holder.key is None:
             if value.kind not in ("text", "nothing"):
-                raise _stop(mark, "D004", f"a {value.kind} is used as a key", "use a word as the key, or check the brackets")
+                raise _stop(
+                    mark, "D004", f"a {value.kind} is used as a key", "use a word as the key, or check the brackets"
+                )
             holder.key = (value.text, mark)
         else:
             key, key_mark = holder.key
@@ -248,7 +251,9 @@ class _Builder:
             sources = merged.items if merged.kind == "list" else [merged]
             for source in sources:
                 if source.kind != "mapping":
-                    raise _stop(mark, "D004", "<< takes in a mapping, and this is none", "refer to a mapping: <<: *name")
+                    raise _stop(
+                        mark, "D004", "<< takes in a mapping, and this is none", "refer to a mapping: <<: *name"
+                    )
                 for key, (key_mark, value) in source.entries.items():
                     if key not in done.value.entries:
                         self._grow(done.value, value, mark)

@@ -50,7 +50,12 @@ def tie(decoded: Decoded, folder: Path, gazetteer: Gazetteer) -> tuple[Design | 
     assert decoded.keys.name is not None
     return (
         Design(
-            name=decoded.keys.name, prefixes=prefixes, sites=sites, services=services, intents=intents, clients=weights
+            name=decoded.keys.name,
+            prefixes=prefixes,
+            sites=sites,
+            services=services,
+            intents=intents,
+            clients=weights,
         ),
         [],
     )
@@ -85,7 +90,9 @@ class _Tying:
             if word not in raw:
                 self.tell((), "D007", f'"{word}" is missing', f"add it, e.g. {word}: {(example or ['...'])[0]}")
             elif raw[word] in ([], {}):
-                self.tell((word,), "D007", f'"{word}" is empty', f"write at least one, e.g. {(example or ['...'])[0]}")
+                self.tell(
+                    (word,), "D007", f'"{word}" is empty', f"write at least one, e.g. {(example or ['...'])[0]}"
+                )
 
     def names_in_two_cases(self) -> None:
         for table in ("sites", "services"):
@@ -116,10 +123,13 @@ class _Tying:
         own_asns = [keys.asn for keys in (self.keys.sites or {}).values()]
         nowhere = "asn" not in self.decoded.raw and not any(own_asns) and bool(own_asns)
         if nowhere and not any(word in self.decoded.raw for word in LATER):
-            self.tell((), "D021", '"asn" is missing', "add the AS that originates the prefixes, e.g. asn: 64500, here or at each site")
-        return tuple(
-            self.site(name, keys, prefixes, quiet=nowhere) for name, keys in (self.keys.sites or {}).items()
-        )
+            self.tell(
+                (),
+                "D020",
+                '"asn" is missing',
+                "add the AS that originates the prefixes, e.g. asn: 64500, here or at each site",
+            )
+        return tuple(self.site(name, keys, prefixes, quiet=nowhere) for name, keys in (self.keys.sites or {}).items())
 
     def site(self, name: str, keys: SiteKeys, prefixes: tuple[Prefix, ...], *, quiet: bool) -> Site:
         place = keys.at.place
@@ -128,7 +138,7 @@ class _Tying:
         asn = keys.asn or self.keys.asn
         if asn is None and not quiet and "asn" not in self.decoded.raw and self.decoded.sound("sites", name, "asn"):
             todo = "add asn here, or one for the whole design"
-            self.tell(("sites", name), "D021", f"site {shown(name)} has no origin AS", todo, at_key=True)
+            self.tell(("sites", name), "D020", f"site {shown(name)} has no origin AS", todo, at_key=True)
         found, wrong = sessions(name, keys, self.decoded.raw["sites"][name], asn)
         self.findings += wrong
         return Site(
@@ -149,8 +159,10 @@ class _Tying:
             if prefix in keys.prefixes[:index]:
                 self.tell(path, "D014", f"{prefix} is here for the second time", "remove one")
             elif prefix not in prefixes and self.decoded.sound("prefixes"):
-                todo = did_you_mean(str(prefix), [str(known) for known in prefixes], "add it to the design's prefixes")
-                self.tell(path, "D026", f"{prefix} is none of the design's prefixes", todo)
+                todo = did_you_mean(
+                    str(prefix), [str(known) for known in prefixes], "add it to the design's prefixes"
+                )
+                self.tell(path, "D025", f"{prefix} is none of the design's prefixes", todo)
         return tuple(prefix for prefix in prefixes if prefix in keys.prefixes)
 
     def services(self, prefixes: tuple[Prefix, ...]) -> tuple[Service, ...]:
@@ -161,13 +173,17 @@ class _Tying:
             path = ("services", name, "address", index)
             if address in keys.address[:index]:
                 self.tell(path, "D005", f"{address} is here for the second time", "remove one")
-            elif not any(_holds(prefix, address) for prefix in prefixes) and self.decoded.sound("prefixes") and prefixes:
+            elif (
+                not any(_holds(prefix, address) for prefix in prefixes)
+                and self.decoded.sound("prefixes")
+                and prefixes
+            ):
                 todo = f"correct it, or add its prefix; the design's are {named([str(known) for known in prefixes])}"
-                self.tell(path, "D027", f"{address} is in none of the design's prefixes", todo)
+                self.tell(path, "D026", f"{address} is in none of the design's prefixes", todo)
         for index, site in enumerate(keys.at or ()):
             if site not in self.site_names and "networks" not in self.decoded.raw:
                 todo = did_you_mean(site, self.site_names, f"its sites are {named(self.site_names)}")
-                self.tell(("services", name, "at", index), "D025", f'the design has no site "{site}"', todo)
+                self.tell(("services", name, "at", index), "D024", f'the design has no site "{site}"', todo)
         checks = self.checks(name, keys.check) if keys.check else ()
         at = [site for site in self.site_names if keys.at is None or site in keys.at]
         return Service(name=name, addresses=tuple(keys.address), checks=checks, sites=tuple(at))
@@ -179,7 +195,9 @@ class _Tying:
                 form, example = _ARGUMENTS.get(kind, (None, ""))
                 if form and not form.fullmatch(argument):
                     what = f"{shown(argument)} is nothing that a {kind} check can ask"
-                    self.tell(("services", service, "check", kind, index), "D029", what, f"write e.g. {kind}: {example}")
+                    self.tell(
+                        ("services", service, "check", kind, index), "D028", what, f"write e.g. {kind}: {example}"
+                    )
                 found.append(HealthCheck(kind=kind, argument=argument))
         return tuple(found)
 
@@ -197,8 +215,10 @@ class _Tying:
                 least[read.site] = max(least.get(read.site, 0.0), read.at_least)
                 most[read.site] = min(most.get(read.site, 1.0), read.at_most)
                 if least[read.site] > most[read.site]:
-                    what = f"{read.site} cannot have at least {least[read.site]:.0%} and at most {most[read.site]:.0%}"
-                    self.tell(path, "D031", what, "correct one of the two intents")
+                    what = (
+                        f"{read.site} cannot have at least {least[read.site]:.0%} and at most {most[read.site]:.0%}"
+                    )
+                    self.tell(path, "D030", what, "correct one of the two intents")
         return tuple(found)
 
     def clients(self, folder: Path) -> Clients:

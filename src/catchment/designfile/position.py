@@ -7,7 +7,7 @@ from typing import Any, Protocol
 from catchment.designfile.values import Broken, decimal, did_you_mean, shown
 from catchment.model.place import Place
 
-HOW = 'write an airport code (ICN), a city ("Seoul, KR"), [latitude, longitude] or {lat: 37.57, lon: 126.98, name: Seoul}'
+HOW = 'write an airport code (ICN), a city ("Seoul, KR"), [latitude, longitude] or {lat: 37.57, lon: 126.98}'
 
 
 class Gazetteer(Protocol):
@@ -31,12 +31,12 @@ def position(given: Any) -> Position:
     """Any of the four forms of `at`, its degrees checked; words are not looked up yet."""
     if isinstance(given, str) and given.strip():
         if re.fullmatch(r"\s*[+-]?\d+(\.\d+)?\s*,\s*[+-]?\d+(\.\d+)?\s*", given):
-            raise Broken("D020", f"{shown(given)} looks like coordinates", f"put them in brackets: [{given.strip()}]")
+            raise Broken("D019", f"{shown(given)} looks like coordinates", f"put them in brackets: [{given.strip()}]")
         return Position(word=" ".join(given.split()))
     if isinstance(given, list):
         if len(given) != 2:
             what = f"coordinates are two numbers, latitude and longitude, and here are {len(given)}"
-            raise Broken("D020", what, "write [37.57, 126.98]")
+            raise Broken("D019", what, "write [37.57, 126.98]")
         return Position(place=_degrees(given[0], given[1]))
     if isinstance(given, dict):
         keys = ["lat", "lon", "name", "iata", "country"]
@@ -46,7 +46,9 @@ def position(given: Any) -> Position:
                 raise Broken("D006", f'unknown key "{key}" in at', todo)
         missing = [key for key in ("lat", "lon") if key not in given]
         if missing:
-            raise Broken("D007", f"{' and '.join(missing)} missing in at", "write {lat: 37.57, lon: 126.98, name: Seoul}")
+            raise Broken(
+                "D007", f"{' and '.join(missing)} missing in at", "write {lat: 37.57, lon: 126.98, name: Seoul}"
+            )
         return Position(place=_degrees(given["lat"], given["lon"], **_words(given)))
     raise Broken("D008", f"expected a place, found {shown(given)}", HOW)
 
@@ -65,7 +67,9 @@ def _degrees(latitude: Any, longitude: Any, name: str = "", iata: str = "", coun
         lon = decimal(longitude, "degrees east", -180, 180)
     except Broken as broken:
         todo = "write [latitude, longitude] in degrees, north and east positive"
-        raise Broken("D020", broken.what, todo) from broken
+        if broken.rule == "D016":
+            todo += "; latitude comes first and ends at 90"
+        raise Broken("D019", broken.what, todo) from broken
     return Place(latitude_deg=lat, longitude_deg=lon, name=name, iata=iata.upper(), country=country.upper())
 
 
@@ -87,6 +91,6 @@ def look_up(word: str, site: str, gazetteer: Gazetteer) -> Place:
     names += [name for name in gazetteer.nearest_names(word) if name not in names]
     guess = " or ".join(f'"{name}"' for name in names[:3])
     if code and word.isupper():
-        raise Broken("D018", f"no airport has the code {word}", f"did you mean the city {guess}?" if guess else HOW)
+        raise Broken("D017", f"no airport has the code {word}", f"did you mean the city {guess}?" if guess else HOW)
     otherwise = "write a larger city nearby, an airport code, or [latitude, longitude]"
-    raise Broken("D019", f"no city is known as {shown(word)}", f"did you mean {guess}?" if guess else otherwise)
+    raise Broken("D018", f"no city is known as {shown(word)}", f"did you mean {guess}?" if guess else otherwise)

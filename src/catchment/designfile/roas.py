@@ -57,7 +57,8 @@ def _of_origin(prefix: Prefix, origin: Asn, covering: list[Vrp], where: str) -> 
         yield Advice(
             where=where,
             rule="A013",
-            what=f"the ROA for {widest.prefix} lets AS{origin} announce up to /{widest.max_length}, and /{prefix.prefixlen} is announced",
+            what=f"the ROA for {widest.prefix} lets AS{origin} announce up to /{widest.max_length}, "
+            f"and /{prefix.prefixlen} is announced",
             reason="whoever puts your AS number behind a path can announce a more specific that counts as valid",
             todo=f"set maxLength to {prefix.prefixlen}, or leave it out",
             source="RFC 9319 5",

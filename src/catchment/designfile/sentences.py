@@ -25,11 +25,19 @@ FORMS = (
 )
 
 _NUMBER = r"\d{1,9}(?:\.\d{1,9})?"
-_CONDITION = re.compile(r"if (?:any|one|a) (?:(?P<count>\d{1,6}) )?(?:site is|sites are|sites is|site are) down,? (?P<rest>.+)", re.I)
+_CONDITION = re.compile(
+    r"if (?:any|one|a) (?:(?P<count>\d{1,6}) )?(?:site is|sites are|sites is|site are) down,? (?P<rest>.+)", re.I
+)
 _SERVED = re.compile(rf"every client is served(?: within (?P<number>{_NUMBER}) ?(?P<unit>ms|s|min))?", re.I)
 _CAPACITY = re.compile(r"no site (?:is )?above (?:its|their) capacity", re.I)
-_SHARE = re.compile(rf"(?:the )?share of (?P<site>\S+) (?:is )?at (?P<bound>most|least) (?P<number>{_NUMBER}) ?(?:%|percent)", re.I)
-_RTT = re.compile(rf"(?:the )?(?:(?P<median>median)|p(?P<percentile>\d{{1,2}}(?:\.\d)?)) RTT (?:is )?at most (?P<number>{_NUMBER}) ?(?P<unit>ms|s)", re.I)
+_SHARE = re.compile(
+    rf"(?:the )?share of (?P<site>\S+) (?:is )?at (?P<bound>most|least) (?P<number>{_NUMBER}) ?(?:%|percent)", re.I
+)
+_RTT = re.compile(
+    rf"(?:the )?(?:(?P<median>median)|p(?P<percentile>\d{{1,2}}(?:\.\d)?)) RTT (?:is )?"
+    rf"at most (?P<number>{_NUMBER}) ?(?P<unit>ms|s)",
+    re.I,
+)
 
 _SECONDS = {"ms": 0.001, "s": 1.0, "min": 60.0}
 
@@ -41,7 +49,11 @@ def intent(sentence: str, sites: list[str]) -> Intent:
     down = int(condition["count"] or 1) if condition else 0
     rest = condition["rest"] if condition else said
     if condition and down == 0:
-        raise Broken("D031", f"{shown(said)}: no site is down in this", "write a number of at least 1, or leave the condition out")
+        raise Broken(
+            "D030",
+            f"{shown(said)}: no site is down in this",
+            "write a number of at least 1, or leave the condition out",
+        )
     served = _SERVED.fullmatch(rest)
     if served and (condition or not served["number"]):
         within = float(served["number"]) * _SECONDS[served["unit"].lower()] if served["number"] else None
@@ -55,25 +67,33 @@ def intent(sentence: str, sites: list[str]) -> Intent:
         rtt = _RTT.fullmatch(said)
         if rtt:
             return _rtt(said, rtt)
-    raise Broken("D030", f"{shown(said)} is no intent", "write one of: " + "; ".join(FORMS))
+    raise Broken("D029", f"{shown(said)} is no intent", "write one of: " + "; ".join(FORMS))
 
 
 def _share(said: str, found: re.Match[str], sites: list[str]) -> Share:
     site, percent = found["site"], float(found["number"])
     if site not in sites:
-        raise Broken("D025", f'the design has no site "{site}"', did_you_mean(site, sites, f"its sites are {named(sites)}"))
+        raise Broken(
+            "D024", f'the design has no site "{site}"', did_you_mean(site, sites, f"its sites are {named(sites)}")
+        )
     if percent > 100:
-        raise Broken("D031", f"{shown(said)}: a share is at most 100 %", "correct the number")
+        raise Broken("D030", f"{shown(said)}: a share is at most 100 %", "correct the number")
     # Through hundredths of a percent, so that 35 % is 0.35 and not 0.35000000000000003.
     part = round(percent / 100, 12)
-    return Share(text=said, site=site, at_most=part) if found["bound"].lower() == "most" else Share(text=said, site=site, at_least=part)
+    return (
+        Share(text=said, site=site, at_most=part)
+        if found["bound"].lower() == "most"
+        else Share(text=said, site=site, at_least=part)
+    )
 
 
 def _rtt(said: str, found: re.Match[str]) -> Rtt:
     percentile = 50.0 if found["median"] else float(found["percentile"])
     if percentile == 0:
-        raise Broken("D031", f"{shown(said)}: percentiles begin above 0", "write p1 to p99, or median")
-    return Rtt(text=said, percentile=percentile, at_most_ms=float(found["number"]) * _SECONDS[found["unit"].lower()] * 1000)
+        raise Broken("D030", f"{shown(said)}: percentiles begin above 0", "write p1 to p99, or median")
+    return Rtt(
+        text=said, percentile=percentile, at_most_ms=float(found["number"]) * _SECONDS[found["unit"].lower()] * 1000
+    )
 
 
 def named(words: list[str], most: int = 8) -> str:

@@ -28,15 +28,21 @@ def sessions(name: str, keys: SiteKeys, raw: Any, own: Asn | None) -> tuple[tupl
     for path, entry, neighbour, relation in _listed(name, keys, raw):
         if neighbour == own:
             todo = "name the neighbour's AS number; sessions inside one's own AS are not part of this language"
-            findings.append(Finding(path=path, rule="D024", what=f"a session to AS{own}, the site's own AS", todo=todo))
+            findings.append(
+                Finding(path=path, rule="D023", what=f"a session to AS{own}, the site's own AS", todo=todo)
+            )
         if first.setdefault(neighbour, relation) != relation:
             what = f"AS{neighbour} is a {relation} here and a {first[neighbour]} above, at the same site"
             todo = "choose one; routers treat a neighbour AS by one relation at a place"
-            findings.append(Finding(path=path, rule="D022", what=what, todo=todo))
+            findings.append(Finding(path=path, rule="D021", what=what, todo=todo))
         members = getattr(entry, "members", None)
         if members is not None and relation != Relation.ROUTE_SERVER:
             todo = "write as: route-server, or remove members"
-            findings.append(Finding(path=(*path, "members"), rule="D022", what=f"a {relation} has no members", todo=todo, at_key=True))
+            findings.append(
+                Finding(
+                    path=(*path, "members"), rule="D021", what=f"a {relation} has no members", todo=todo, at_key=True
+                )
+            )
         found.append(_session(neighbour, relation, entry, keys, tuple(members or ())))
     return tuple(found), findings
 
@@ -79,8 +85,8 @@ def _replaced(name: str, keys: SiteKeys) -> list[Finding]:
     return [
         Finding(
             path=("sites", name, word.replace("_", "-")),
-            rule="D023",
-            what=f'"{word.replace("_", "-")}" beside from-internet, which announces plainly over the links in the Internet data',
+            rule="D022",
+            what=f'"{word.replace("_", "-")}" beside from-internet, which announces plainly over the links in the data',
             todo="remove it, or list the sessions instead of from-internet",
             at_key=True,
         )

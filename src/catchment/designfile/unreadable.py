@@ -9,7 +9,7 @@ _WORDS: tuple[tuple[str, str, str], ...] = (
     (
         r"mapping values are not allowed",
         "a colon where no key can stand",
-        "put the value in quotes if the colon is part of it; otherwise check the indentation of this line and the one above",
+        "put the value in quotes if the colon is part of it; else check the indentation, also of the line above",
     ),
     (
         r"could not find expected ':'|expected ':'",
@@ -26,10 +26,26 @@ _WORDS: tuple[tuple[str, str, str], ...] = (
         "a bracket is opened and not closed here: expected a comma or {0}",
         "close the bracket, or add the comma that is missing",
     ),
-    (r"unexpected end of stream|unexpected document separator", "a quoted text has no end", "add the quote that is missing"),
-    (r"escape", "a backslash in a double-quoted text that YAML does not know", "use single quotes, or double the backslash"),
-    (r"duplicate anchor|alias|anchor", "an anchor or alias without a usable name", "write &name and *name, or quote the text"),
-    (r"version|directive|tag handle|%", "a YAML directive that designs have no use for", "remove the line that starts with %"),
+    (
+        r"unexpected end of stream|unexpected document separator",
+        "a quoted text has no end",
+        "add the quote that is missing",
+    ),
+    (
+        r"escape",
+        "a backslash in a double-quoted text that YAML does not know",
+        "use single quotes, or double the backslash",
+    ),
+    (
+        r"duplicate anchor|alias|anchor",
+        "an anchor or alias without a usable name",
+        "write &name and *name, or quote the text",
+    ),
+    (
+        r"version|directive|tag handle|%",
+        "a YAML directive that designs have no use for",
+        "remove the line that starts with %",
+    ),
 )
 
 
@@ -40,4 +56,7 @@ def in_plain_words(complaint: str, context: str) -> tuple[str, str]:
         if found:
             return what.format(*found.groups()), todo
     said = f"{complaint} {context}".strip()
-    return f"this is not YAML: {' '.join(said.split())}", "check the line and the one above: indentation, colons, quotes"
+    return (
+        f"this is not YAML: {' '.join(said.split())}",
+        "check the line and the one above: indentation, colons, quotes",
+    )

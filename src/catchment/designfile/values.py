@@ -87,7 +87,8 @@ def prefix(given: Any) -> Prefix:
     word = text(given, "a prefix", "write it as 192.0.2.0/24 or 2001:db8::/48")
     if "/" not in word:
         length = {4: "/24", 6: "/48"}[_address_of(word, "D012", "a prefix").version]
-        raise Broken("D012", f"{shown(word)} has no prefix length", f"write {word}{length}, or the length that you announce")
+        wide = ip_network(word.partition("%")[0] + length, strict=False)
+        raise Broken("D012", f"{shown(word)} has no prefix length", f"write {wide}, or the length that you announce")
     try:
         return ip_network(word)
     except ValueError as error:
@@ -105,8 +106,8 @@ def address(given: Any) -> Address:
     word = text(given, "an IP address", "write it as 192.0.2.53 or 2001:db8::53")
     if "/" in word:
         plain = word.partition("/")[0]
-        raise Broken("D028", f"{shown(word)} is a prefix, and a service answers on addresses", f"write {plain}")
-    return _address_of(word, "D028", "an IPv4 or IPv6 address")
+        raise Broken("D027", f"{shown(word)} is a prefix, and a service answers on addresses", f"write {plain}")
+    return _address_of(word, "D027", "an IPv4 or IPv6 address")
 
 
 def _address_of(word: str, rule: str, expected: str) -> IPv4Address | IPv6Address:
@@ -144,7 +145,9 @@ def community(given: Any) -> str:
         todo = "write a large community, ASN:value:value (RFC 8092), for an AS number above 65535"
         raise Broken("D015", f"{word}: both halves of a community end at 65535 (RFC 1997)", todo)
     if max(numbers) > LAST_ASN:
-        raise Broken("D015", f"{word}: the parts of a large community end at {LAST_ASN} (RFC 8092)", "correct the number")
+        raise Broken(
+            "D015", f"{word}: the parts of a large community end at {LAST_ASN} (RFC 8092)", "correct the number"
+        )
     return ":".join(str(number) for number in numbers)
 
 
@@ -152,7 +155,11 @@ def whole(given: Any, least: int, most: int, meaning: str) -> int:
     """A whole number in decimal from `least` to `most`."""
     word = text(given, f"a whole number ({meaning})").replace("_", "")
     if not re.fullmatch(r"[+-]?\d{1,20}", word):
-        raise Broken("D008", f"expected a whole number ({meaning}), found {shown(given)}", f"write a number from {least} to {most}")
+        raise Broken(
+            "D008",
+            f"expected a whole number ({meaning}), found {shown(given)}",
+            f"write a number from {least} to {most}",
+        )
     number = int(word)
     if not least <= number <= most:
         raise Broken("D016", f"{number} is out of range ({meaning})", f"write a number from {least} to {most}")
@@ -165,7 +172,9 @@ def decimal(given: Any, meaning: str, least: float = 0.0, most: float = math.inf
     try:
         number = float(word)
     except ValueError as error:
-        raise Broken("D008", f"expected a number ({meaning}), found {shown(given)}", "write it as 10 or 2.5") from error
+        raise Broken(
+            "D008", f"expected a number ({meaning}), found {shown(given)}", "write it as 10 or 2.5"
+        ) from error
     if not (math.isfinite(number) and least <= number <= most):
         bounds = f"from {least:g} to {most:g}" if math.isfinite(most) else f"of at least {least:g}"
         raise Broken("D016", f"{word} is out of range ({meaning})", f"write a number {bounds}")

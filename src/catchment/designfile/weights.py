@@ -38,7 +38,7 @@ def clients(keys: ClientKeys, folder: Path, gazetteer: Gazetteer) -> tuple[Clien
     )
     if answer.only and not findings and not any(weight > 0 for weight in (*by_asn.values(), *by_country.values())):
         what, todo = "only: true leaves no client, for no weight above 0 is given", "give weights, or remove only"
-        findings.append(Finding(path=("clients", "only"), rule="D034", what=what, todo=todo))
+        findings.append(Finding(path=("clients", "only"), rule="D033", what=what, todo=todo))
     return answer, findings
 
 
@@ -46,37 +46,41 @@ def _at(path: tuple[str, ...], broken: Broken, *, at_key: bool = False) -> Findi
     return Finding(path=path, rule=broken.rule, what=broken.what, todo=broken.todo, at_key=at_key)
 
 
-def _take(word: str, weight: float, by_asn: dict[int, float], by_country: dict[str, float], gazetteer: Gazetteer) -> None:
+def _take(
+    word: str, weight: float, by_asn: dict[int, float], by_country: dict[str, float], gazetteer: Gazetteer
+) -> None:
     if re.fullmatch(r"[A-Za-z]{2}", word):
         code = word.upper()
         if gazetteer.country_centre(code) is None:
             todo = "write GB" if code == "UK" else "write the two letters of ISO 3166, e.g. KR"
-            raise Broken("D032", f"there is no country {shown(word)}", todo)
+            raise Broken("D031", f"there is no country {shown(word)}", todo)
         by_country[code] = weight
         return
     try:
         by_asn[asn(word)] = weight
     except Broken as broken:
         what = f"{shown(word)} is neither an AS number nor a country"
-        raise Broken("D032", what, "write AS64500: 10, or a country's two letters: KR: 5") from broken
+        raise Broken("D031", what, "write AS64500: 10, or a country's two letters: KR: 5") from broken
 
 
 def _read(path: Path, name: str) -> str:
-    """The text of the weights file; D033 when there is none."""
+    """The text of the weights file; D032 when there is none."""
     try:
         there = path.is_file()
         if there and path.stat().st_size <= MAX_FILE_BYTES:
             return path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise Broken("D033", f"{name} is not text in UTF-8", "save it as CSV: asn,weight") from error
+        raise Broken("D032", f"{name} is not text in UTF-8", "save it as CSV: asn,weight") from error
     except (OSError, ValueError) as error:  # ValueError: a name with a null character
         reason = getattr(error, "strerror", None) or str(error)
-        raise Broken("D033", f"{shown(name)} cannot be read: {reason}", "correct the name or the permissions") from error
+        raise Broken(
+            "D032", f"{shown(name)} cannot be read: {reason}", "correct the name or the permissions"
+        ) from error
     if there:
         todo = "give one row for each network: asn,weight"
-        raise Broken("D033", f"{name} is larger than {MAX_FILE_BYTES // 2**20} MiB", todo)
+        raise Broken("D032", f"{name} is larger than {MAX_FILE_BYTES // 2**20} MiB", todo)
     todo = "correct the name; it is looked for beside the design file"
-    raise Broken("D033", f"there is no file {shown(name)}", todo)
+    raise Broken("D032", f"there is no file {shown(name)}", todo)
 
 
 def _rows(text: str, name: str, gazetteer: Gazetteer) -> tuple[dict[int, float], dict[str, float], list[Finding]]:
@@ -92,20 +96,36 @@ def _rows(text: str, name: str, gazetteer: Gazetteer) -> tuple[dict[int, float],
                 continue
             try:
                 if len(cells) != 2:
-                    raise Broken("D033", f"expected two columns, asn and weight, found {len(cells)}", "write e.g. AS64500,10")
+                    raise Broken(
+                        "D032", f"expected two columns, asn and weight, found {len(cells)}", "write e.g. AS64500,10"
+                    )
                 first = lines.setdefault(cells[0].upper().removeprefix("AS").strip(), reader.line_num)
                 if first != reader.line_num:
-                    raise Broken("D005", f"{cells[0]} is here for the second time; the first is on line {first}", "keep one of them")
+                    raise Broken(
+                        "D005",
+                        f"{cells[0]} is here for the second time; the first is on line {first}",
+                        "keep one of them",
+                    )
                 _take(cells[0], decimal(cells[1], "a weight"), by_asn, by_country, gazetteer)
             except Broken as broken:
                 findings.append(_in_file(name, reader.line_num, broken))
                 if len(findings) == MAX_FINDINGS:
-                    rest = Broken("D033", "more lines are wrong; not shown", "is it the right file? It needs the columns asn,weight")
+                    rest = Broken(
+                        "D032",
+                        "more lines are wrong; not shown",
+                        "is it the right file? It needs the columns asn,weight",
+                    )
                     return by_asn, by_country, [*findings, _in_file(name, reader.line_num, rest)]
     except csv.Error as error:
-        findings.append(_in_file(name, reader.line_num, Broken("D033", f"not CSV: {error}", "save it as CSV: asn,weight")))
+        findings.append(
+            _in_file(name, reader.line_num, Broken("D032", f"not CSV: {error}", "save it as CSV: asn,weight"))
+        )
     if not by_asn and not by_country and not findings:
-        findings.append(_in_file(name, 1, Broken("D033", "the file holds no weights", "write a line for each network: asn,weight")))
+        findings.append(
+            _in_file(
+                name, 1, Broken("D032", "the file holds no weights", "write a line for each network: asn,weight")
+            )
+        )
     return by_asn, by_country, findings
 
 

@@ -76,7 +76,10 @@ def _facts(design: Design) -> tuple[tuple[str, str], ...]:
         ("origin", ", ".join(f"AS{asn}" for asn in design.origins)),
         ("prefixes", ", ".join(str(prefix) for prefix in design.prefixes)),
         ("sites", str(len(design.sites))),
-        ("sessions", f"{sessions}" + (f", and those of the Internet data at {from_internet} sites" if from_internet else "")),
+        (
+            "sessions",
+            f"{sessions}" + (f", and those of the Internet data at {from_internet} sites" if from_internet else ""),
+        ),
         ("services", ", ".join(service.name for service in design.services) or "none"),
         ("intents", str(len(design.intents))),
     ]

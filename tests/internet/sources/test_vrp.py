@@ -47,12 +47,23 @@ def test_a_packed_file_is_read(tmp_path: Path) -> None:
 
 
 def test_only_covering_vrps_are_kept_when_asked(tmp_path: Path) -> None:
-    prefixes = ["192.0.2.0/25", "192.0.2.0/24", "192.0.0.0/16", "0.0.0.0/0", "198.51.100.0/24", "2001:DB8::/32", "::/0"]
+    prefixes = [
+        "192.0.2.0/25",
+        "192.0.2.0/24",
+        "192.0.0.0/16",
+        "0.0.0.0/0",
+        "198.51.100.0/24",
+        "2001:DB8::/32",
+        "::/0",
+    ]
     roas = [{"asn": 64500, "prefix": prefix, "maxLength": 128 if ":" in prefix else 32} for prefix in prefixes]
     path = written(tmp_path, {"roas": roas})
     kept = read_vrps(path, covering=[ip_network("192.0.2.0/24")])
     assert [str(vrp.prefix) for vrp in kept] == ["192.0.2.0/24", "192.0.0.0/16", "0.0.0.0/0"]
-    assert [str(vrp.prefix) for vrp in read_vrps(path, covering=[ip_network("2001:db8:53::/48")])] == ["2001:db8::/32", "::/0"]
+    assert [str(vrp.prefix) for vrp in read_vrps(path, covering=[ip_network("2001:db8:53::/48")])] == [
+        "2001:db8::/32",
+        "::/0",
+    ]
     assert read_vrps(path, covering=[]) == ()
 
 

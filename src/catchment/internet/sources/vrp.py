@@ -26,8 +26,9 @@ def read_vrps(path: Path, covering: Collection[Prefix] | None = None) -> tuple[V
     covering : only those whose prefix is one of these or covers one of them, which is all that decides about
                announcements of these prefixes (RFC 6811 section 2); None for every VRP
 
-    500,000 entries take 0.5 s of CPU with `covering` and 4 s without (measured on 2 shared cores). With `covering` an entry that is
-    passed over is not looked at beyond its prefix. Raises DataError, with one problem, for a file that is not such JSON.
+    500,000 entries take 0.5 s of CPU with `covering` and 4 s without (measured on 2 shared cores). With `covering` an
+    entry that is passed over is not looked at beyond its prefix. Raises DataError, with one problem, for a file that
+    is not such JSON.
     """
     entries = _entries(path, read_whole(path).data)
     wanted = None if covering is None else {str(wide) for prefix in covering for wide in _wider(prefix)}
@@ -50,7 +51,11 @@ def _entries(path: Path, data: bytes) -> list[Any]:
     except json.JSONDecodeError as error:
         where = f"{path}:{error.lineno}:{error.colno}"
         short = error.pos >= len(error.doc.rstrip()) or error.msg.startswith("Unterminated")
-        what = "the JSON ends too early: the file is cut short" if data.strip() and short else f"this is not JSON: {error.msg}"
+        what = (
+            "the JSON ends too early: the file is cut short"
+            if data.strip() and short
+            else f"this is not JSON: {error.msg}"
+        )
         what = what if data.strip() else "the file is empty"
         todo = f"fetch it again, or {_TODO}" if short else _TODO
         raise DataError(Problem(where=where, what=what, todo=todo)) from error
