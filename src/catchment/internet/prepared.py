@@ -8,8 +8,7 @@ Little-endian machines only. Loading maps the file: some milliseconds, whatever 
 
 import json
 import mmap
-import os
-import tempfile
+from collections.abc import Iterator
 from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any
@@ -17,11 +16,12 @@ from typing import Any
 import numpy as np
 
 from catchment import __version__
-from catchment.errors import DataError, MachineError, Problem
+from catchment.errors import DataError, Problem
 from catchment.internet.geography import Geography
 from catchment.internet.graph import Graph
 from catchment.internet.internet import Internet
 from catchment.results.provenance import Source
+from catchment.results.whole import write_whole
 
 MAGIC = b"CATCHMENT-INET\r\n"  # the line end shows a transfer in text mode, as PNG's does
 FORMAT = 1
@@ -35,7 +35,7 @@ def is_prepared(path: Path) -> bool:
 
 
 def save(internet: Internet, path: Path) -> None:
-    """Write a prepared file: under a temporary name in the same folder, then renamed. Raises MachineError."""
+    """Write a prepared file, whole or not at all. Raises MachineError."""
     arrays, header = _arrays(internet), _header(internet)
     offset = 0
     for name, array in arrays.items():
@@ -44,24 +44,14 @@ def save(internet: Internet, path: Path) -> None:
     header["bytes"] = offset
     text = json.dumps(header, separators=(",", ":"), sort_keys=True).encode()
     begin = -(-(len(MAGIC) + 8 + len(text)) // ALIGN) * ALIGN
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
-            try:
-                file.write((MAGIC + len(text).to_bytes(8, "little") + text).ljust(begin, b"\0"))
-                for array in arrays.values():
-                    file.write(array.tobytes())
-                    file.write(b"\0" * (-array.nbytes % ALIGN))
-                file.flush()
-                os.fsync(file.fileno())
-                Path(file.name).chmod(0o644)
-                Path(file.name).replace(path)
-            except BaseException:
-                Path(file.name).unlink(missing_ok=True)
-                raise
-    except OSError as error:
-        what = f"cannot write the prepared Internet: {error.strerror or error}"
-        raise MachineError(Problem(where=str(path), what=what, todo="name another file, or make room")) from error
+    write_whole(path, _bytes(text, begin, arrays))
+
+
+def _bytes(header: bytes, begin: int, arrays: dict[str, np.ndarray[Any, Any]]) -> Iterator[bytes]:
+    yield (MAGIC + len(header).to_bytes(8, "little") + header).ljust(begin, b"\0")
+    for array in arrays.values():
+        yield array.tobytes()
+        yield b"\0" * (-array.nbytes % ALIGN)
 
 
 def load(path: Path) -> Internet:

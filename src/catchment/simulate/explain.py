@@ -1,7 +1,7 @@
 """The explanation: walk from a client and tell, at each AS, every route it heard and which step dropped it.
 
-Plain Python on purpose: it looks at one AS after the other, reads as the decision process reads, and is held against the
-kernels by the tests (what is chosen here must be what they chose).
+Plain Python on purpose: it looks at one AS after the other, reads as the decision process reads, and is held against
+the kernels by the tests (what is chosen here must be what they chose).
 """
 
 from collections.abc import Iterator
@@ -112,7 +112,7 @@ class Explainer:
                 left.append(route)
             else:
                 dropped.append(replace(route.offer, fate=fate))
-        beaten_by_med = {i for i in np.flatnonzero((lane.starts.length != DOWN) & ~heard(lane.starts)).tolist()}
+        beaten_by_med = set(np.flatnonzero((lane.starts.length != DOWN) & ~heard(lane.starts)).tolist())
         n = len(self.graph)
 
         def keep(fate: Fate, key: "dict[int, float]") -> None:
@@ -249,9 +249,7 @@ def announced_path(
         path.append(int(asn[node]))
         rank, start = word >> 32 & 0xFFFFF, word & 0xFFFF
         if not rank & 1:
-            own = lane.starts.route_class[start] == RouteClass.OWN
             repeats = int(lane.starts.length[start]) - 1
-            del own
             return tuple(path + [int(lane.starts.asn[start])] * repeats)
         node = int(by_rank[rank >> 1])
 
