@@ -8,6 +8,7 @@ import signal
 import subprocess
 import tempfile
 import time
+import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -96,10 +97,11 @@ class Page:
         self.call("Input.dispatchKeyEvent", type="keyDown", key=key, **text)
         self.call("Input.dispatchKeyEvent", type="keyUp", key=key)
 
-    def picture(self) -> bytes:
-        """The visible part as PNG, after the page has drawn what it was told."""
+    def picture(self, clip: dict[str, float] | None = None) -> bytes:
+        """The visible part, or a clip {x, y, width, height, scale} of it, as PNG, once the page has drawn."""
+        part = {} if clip is None else {"clip": clip}
         self.ask("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
-        return base64.b64decode(self.call("Page.captureScreenshot", format="png")["data"])
+        return base64.b64decode(self.call("Page.captureScreenshot", format="png", **part)["data"])
 
 
 @contextmanager
@@ -127,8 +129,6 @@ def chromium() -> Iterator[Page]:
 
 def _page_socket(profile: Path, deadline_s: float = 20.0) -> str:
     """The WebSocket address of the browser's first page, once it is there."""
-    import urllib.request
-
     file = profile / "DevToolsActivePort"
     until = time.monotonic() + deadline_s
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))

@@ -2,26 +2,32 @@
 
 import numpy as np
 
-from catchment.results.catchment import NOWHERE, Catchment, DecidedBy, Known, RouteClass, Target
+from catchment.results.catchment import NOWHERE, Catchment, Known, RouteClass, Target
 from catchment.results.provenance import Provenance, Source
 
 CITIES = """
-Seoul KR 37.57 126.98 40|Tokyo JP 35.68 139.69 60|Osaka JP 34.69 135.50 20|Beijing CN 39.90 116.40 20|Shanghai CN 31.22 121.46 20
-Hong_Kong HK 22.32 114.17 30|Taipei TW 25.03 121.57 12|Singapore SG 1.35 103.82 35|Jakarta ID -6.21 106.85 60|Manila PH 14.60 120.98 20
-Bangkok TH 13.75 100.50 20|Hanoi VN 21.03 105.85 15|Mumbai IN 19.08 72.88 60|Delhi IN 28.61 77.21 60|Dhaka BD 23.81 90.41 40
-Karachi PK 24.86 67.01 15|Dubai AE 25.20 55.27 10|Tehran IR 35.69 51.39 25|Istanbul TR 41.01 28.98 30|Moscow RU 55.76 37.62 120
-Yekaterinburg RU 56.84 60.61 40|Novosibirsk RU 55.03 82.92 40|Vladivostok RU 43.12 131.89 15|Kyiv UA 50.45 30.52 90|Warsaw PL 52.23 21.01 110
-Bucharest RO 44.43 26.10 50|Vienna AT 48.21 16.37 30|Milan IT 45.46 9.19 50|Rome IT 41.90 12.50 30|Frankfurt DE 50.11 8.68 100
-Berlin DE 52.52 13.40 60|Amsterdam NL 52.37 4.90 70|Paris FR 48.86 2.35 80|London GB 51.51 -0.13 130|Madrid ES 40.42 -3.70 50
-Lisbon PT 38.72 -9.14 12|Stockholm SE 59.33 18.07 40|Helsinki FI 60.17 24.94 20|Oslo NO 59.91 10.75 20|Cairo EG 30.04 31.24 8
-Lagos NG 6.52 3.38 20|Nairobi KE -1.29 36.82 15|Johannesburg ZA -26.20 28.05 40|Accra GH 5.60 -0.19 8|Casablanca MA 33.57 -7.59 4
-Sao_Paulo BR -23.55 -46.63 330|Rio_de_Janeiro BR -22.91 -43.17 90|Fortaleza BR -3.73 -38.52 120|Buenos_Aires AR -34.60 -58.38 70|Santiago CL -33.45 -70.67 25
-Lima PE -12.05 -77.04 15|Bogota CO 4.71 -74.07 40|Mexico_City MX 19.43 -99.13 30|Miami US 25.76 -80.19 80|New_York US 40.71 -74.01 200
-Chicago US 41.88 -87.63 150|Dallas US 32.78 -96.80 140|Denver US 39.74 -104.99 90|Los_Angeles US 34.05 -118.24 160|San_Jose US 37.34 -121.89 120
-Seattle US 47.61 -122.33 90|Ashburn US 39.04 -77.49 150|Toronto CA 43.65 -79.38 60|Vancouver CA 49.28 -123.12 25|Anchorage US 61.22 -149.90 4
-Sydney AU -33.87 151.21 80|Perth AU -31.95 115.86 20|Auckland NZ -36.85 174.76 25|Suva FJ -18.14 178.44 2|Honolulu US 21.31 -157.86 4
+Seoul KR 37.57 126.98 40|Tokyo JP 35.68 139.69 60|Osaka JP 34.69 135.50 20|Beijing CN 39.90 116.40 20
+Shanghai CN 31.22 121.46 20|Hong_Kong HK 22.32 114.17 30|Taipei TW 25.03 121.57 12
+Singapore SG 1.35 103.82 35|Jakarta ID -6.21 106.85 60|Manila PH 14.60 120.98 20|Bangkok TH 13.75 100.50 20
+Hanoi VN 21.03 105.85 15|Mumbai IN 19.08 72.88 60|Delhi IN 28.61 77.21 60|Dhaka BD 23.81 90.41 40
+Karachi PK 24.86 67.01 15|Dubai AE 25.20 55.27 10|Tehran IR 35.69 51.39 25|Istanbul TR 41.01 28.98 30
+Moscow RU 55.76 37.62 120|Yekaterinburg RU 56.84 60.61 40|Novosibirsk RU 55.03 82.92 40
+Vladivostok RU 43.12 131.89 15|Kyiv UA 50.45 30.52 90|Warsaw PL 52.23 21.01 110|Bucharest RO 44.43 26.10 50
+Vienna AT 48.21 16.37 30|Milan IT 45.46 9.19 50|Rome IT 41.90 12.50 30|Frankfurt DE 50.11 8.68 100
+Berlin DE 52.52 13.40 60|Amsterdam NL 52.37 4.90 70|Paris FR 48.86 2.35 80|London GB 51.51 -0.13 130
+Madrid ES 40.42 -3.70 50|Lisbon PT 38.72 -9.14 12|Stockholm SE 59.33 18.07 40|Helsinki FI 60.17 24.94 20
+Oslo NO 59.91 10.75 20|Cairo EG 30.04 31.24 8|Lagos NG 6.52 3.38 20|Nairobi KE -1.29 36.82 15
+Johannesburg ZA -26.20 28.05 40|Accra GH 5.60 -0.19 8|Casablanca MA 33.57 -7.59 4
+Sao_Paulo BR -23.55 -46.63 330|Rio_de_Janeiro BR -22.91 -43.17 90|Fortaleza BR -3.73 -38.52 120
+Buenos_Aires AR -34.60 -58.38 70|Santiago CL -33.45 -70.67 25|Lima PE -12.05 -77.04 15
+Bogota CO 4.71 -74.07 40|Mexico_City MX 19.43 -99.13 30|Miami US 25.76 -80.19 80
+New_York US 40.71 -74.01 200|Chicago US 41.88 -87.63 150|Dallas US 32.78 -96.80 140
+Denver US 39.74 -104.99 90|Los_Angeles US 34.05 -118.24 160|San_Jose US 37.34 -121.89 120
+Seattle US 47.61 -122.33 90|Ashburn US 39.04 -77.49 150|Toronto CA 43.65 -79.38 60
+Vancouver CA 49.28 -123.12 25|Anchorage US 61.22 -149.90 4|Sydney AU -33.87 151.21 80
+Perth AU -31.95 115.86 20|Auckland NZ -36.85 174.76 25|Suva FJ -18.14 178.44 2|Honolulu US 21.31 -157.86 4
 """
-EIGHT_SITES = "Seoul Tokyo Singapore Frankfurt London Ashburn San_Jose Sao_Paulo".split()
+EIGHT_SITES = ("Seoul", "Tokyo", "Singapore", "Frankfurt", "London", "Ashburn", "San_Jose", "Sao_Paulo")
 UPSTREAMS = (64496, 64497, 64498, 64499, 65536, 65537, 65538)
 ORIGIN = 64500
 
@@ -37,14 +43,16 @@ def cities() -> tuple[list[str], list[str], np.ndarray, np.ndarray]:
 def sample(
     rng: np.random.Generator,
     clients: int,
-    sites: tuple[str, ...] | int = tuple(EIGHT_SITES),
+    sites: tuple[str, ...] | int = EIGHT_SITES,
     *,
     down: tuple[str, ...] = (),
     hijacker: bool = False,
 ) -> Catchment:
     """Clients near cities, most going to a near site, some surely, some not; 0.5 % reach none.
 
-    sites : names of cities of the list, or a number of sites at random spots near them
+    sites : names of cities of the list (a site is called like its city, in lower case),
+            or a number of sites at random spots near them
+    down  : names of sites
     """
     names, countries, at, p = cities()
     home = rng.choice(len(names), clients, p=p)
@@ -62,10 +70,13 @@ def sample(
 
     width = np.where(lost, 0, rng.choice([1, 2, 3], clients, p=[0.55, 0.3, 0.15]))
     width = np.minimum(width, sum(t.up for t in targets))
-    first = np.where(width == 1, 1.0, np.where(width == 2, rng.uniform(0.5, 0.95, clients), rng.uniform(0.34, 0.8, clients)))
+    first = np.where(
+        width == 1, 1.0, np.where(width == 2, rng.uniform(0.5, 0.95, clients), rng.uniform(0.34, 0.8, clients))
+    )
     rest = np.where(width > 1, (1 - first) / np.maximum(width - 1, 1), 0)
-    shares = np.column_stack([first, rest, rest])[np.arange(3) < width[:, None]]
-    share_target = order[np.arange(3) < width[:, None]]
+    chosen = np.arange(order.shape[1]) < width[:, None]
+    shares = np.column_stack([first, rest, rest])[:, : order.shape[1]][chosen]
+    share_target = order[chosen]
     row = np.repeat(np.arange(clients), width)
     by_target = np.lexsort((share_target, row))
 
@@ -85,7 +96,9 @@ def sample(
         asn=asn,
         weight=np.round(rng.lognormal(0, 1.0, clients), 3),
         target=target,
-        route_class=np.where(lost, RouteClass.NONE, rng.choice([1, 2, 3], clients, p=[0.1, 0.2, 0.7])).astype(np.uint8),
+        route_class=np.where(lost, RouteClass.NONE, rng.choice([1, 2, 3], clients, p=[0.1, 0.2, 0.7])).astype(
+            np.uint8
+        ),
         length=np.maximum(steps - 1, 0).astype(np.uint16),
         tied=width.astype(np.uint16),
         decided_by=np.where(lost, 0, rng.choice([2, 3, 4, 6, 7], clients)).astype(np.uint8),

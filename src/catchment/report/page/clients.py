@@ -6,12 +6,14 @@ Names start with "now." for the catchment and "before." for the other; what both
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from catchment.report.page.columns import Columns
 from catchment.report.page.paths import PathTree, path_tree
+from catchment.report.page.words import clean
 from catchment.results.catchment import Catchment
 
 NOWHERE_CODE = 0xFFFF
@@ -50,14 +52,8 @@ def all_targets(now: Catchment, before: Catchment | None) -> list[tuple[str, boo
     """(name, hijacker) of every target: those of `now` in their order, then what only `before` has."""
     keys = [(target.name, target.hijacker) for target in now.targets]
     if before is not None:
-        keys += [key for t in before.targets if (key := (t.name, t.hijacker)) not in keys]
-    return keys
-
-
-def clean(text: str) -> str:
-    """Foreign text on one line: no control or direction-turning characters, no broken surrogates."""
-    one_line = "".join(c if c.isprintable() else " " for c in text)
-    return one_line.encode("utf-8", "replace").decode("utf-8").strip()
+        keys += [(target.name, target.hijacker) for target in before.targets]
+    return list(dict.fromkeys(keys))
 
 
 def moved_rows(now: Catchment, before: Catchment) -> npt.NDArray[np.bool_]:
@@ -72,8 +68,8 @@ def moved_rows(now: Catchment, before: Catchment) -> npt.NDArray[np.bool_]:
 
 def _target_lookup(now: Catchment, before: Catchment) -> npt.NDArray[np.int16]:
     """The number of each target of `before` in `all_targets`; its last entry serves NOWHERE, index -1."""
-    keys = all_targets(now, before)
-    return np.array([*(keys.index((t.name, t.hijacker)) for t in before.targets), -1], np.int16)
+    number = {key: i for i, key in enumerate(all_targets(now, before))}
+    return np.array([*(number[t.name, t.hijacker] for t in before.targets), -1], np.int16)
 
 
 def _as_seen_from(now: Catchment, before: Catchment) -> Catchment:
@@ -107,7 +103,7 @@ def _add_view(columns: Columns, prefix: str, c: Catchment, rows: Rows, code: npt
 
     def add(name: str, values: npt.NDArray[np.generic], kind: type, missing: int) -> None:
         # An empty `before` has no row 0 to stand in for the absent ones.
-        column = np.full(len(rows), missing, kind)
+        column: npt.NDArray[Any] = np.full(len(rows), missing, kind)
         column[~absent] = values[rows[~absent]]
         against = f"now.{name}" if prefix == "before." else ""
         columns.add(prefix + name, column, against=against)
@@ -136,7 +132,7 @@ def _alternatives(
     c: Catchment,
 ) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint16], npt.NDArray[np.uint8]]:
     """(how many each row has, targets, probabilities of 255) of rows with a choice, most probable first."""
-    width = np.diff(c.share_ptr.astype(np.int64))
+    width: Rows = np.diff(c.share_ptr.astype(np.int64))  # type: ignore[assignment]
     row = np.repeat(np.arange(len(width)), width)
     order = np.lexsort((c.share_target, -c.share, row))
     rank = np.arange(len(row)) - np.repeat(c.share_ptr[:-1].astype(np.int64), width)

@@ -30,7 +30,7 @@ def shares(catchment: Catchment) -> Shares:
     """Sum the clients up by target. O(n log n)."""
     t = len(catchment.targets)
     where = np.where(catchment.target < 0, t, catchment.target).astype(np.int64)
-    weight = np.bincount(where, catchment.weight, t + 1)
+    weight = np.bincount(where, catchment.weight, t + 1).astype(np.float64)
     total = float(weight.sum())
     sure = np.bincount(where, catchment.weight * catchment.certainty, t + 1)
     median = np.full(t + 1, np.nan)

@@ -17,7 +17,7 @@ Ring = npt.NDArray[np.float64]
 """float64[n, 2]: longitude relative to the map's middle and latitude, both in degrees; the last point closes it."""
 
 MIDDLE_DEG = 11.0
-"""The map's middle meridian: its edge, 169 W, then runs through Bering Strait and cuts no country but Antarctica."""
+"""The map's middle meridian: its edge, 169 W, runs through Bering Strait and cuts Antarctica and one small island."""
 
 
 def country_rings(middle_deg: float = MIDDLE_DEG) -> list[Ring]:
@@ -46,10 +46,14 @@ def cut(ring: Ring, middle_deg: float) -> list[Ring]:
     line = np.column_stack([lon, ring[:, 1]])
     if abs(lon[-1] - lon[0]) > 180.0:  # it runs once round the Earth: a pole is inside, close it along there
         pole = 90.0 if ring[:, 1].mean() > 0 else -90.0
-        line = np.concatenate([line, [[lon[-1], pole], [lon[0], pole], line[0]]])
+        once = np.array([lon[-1] - lon[0], 0.0])
+        line = np.concatenate([line - once, line[1:], line[1:] + once])
+        line = np.concatenate([line, [[line[-1, 0], pole], [line[0, 0], pole], line[0]]])
+        return [_clip(_clip(line, -180.0, 1.0), 180.0, -1.0)]
+    line[-1] = line[0]  # unwrapping adds and takes away 360, which rounds
     parts = []
     for shift in (-360.0, 0.0, 360.0):
-        part = _clip(_clip(line + [shift, 0.0], -180.0, 1.0), 180.0, -1.0)
+        part = _clip(_clip(line + np.array([shift, 0.0]), -180.0, 1.0), 180.0, -1.0)
         if len(part) > 3:
             parts.append(part)
     return parts

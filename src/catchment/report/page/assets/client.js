@@ -96,7 +96,7 @@ function fillClientCard(card, clients, which, i, colourOf) {
   const asn = clients.columns.asn[i];
   const at = (name) => clients.get(which, name)[i];
   const target = targets[at("target")];
-  const heading = element("h2", `AS${asn}`);
+  const heading = element("h2", `AS${asn} `);
   heading.append(element("bdi", clients.nameOf(asn)));
   const list = element("dl");
   const line = (term, ...content) => {

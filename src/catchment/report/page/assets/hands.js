@@ -65,7 +65,8 @@ function wireKeys(map, stage, letGo) {
     ArrowDown: () => stage.move(0, -step()),
   };
   document.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.target.matches("input[type=search]")) return;
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key !== "Escape" && event.target.matches("input[type=search]")) return;
     const act = anywhere[event.key] ?? (event.target === map ? onTheMap[event.key] : null);
     if (!act) return;
     event.preventDefault();

@@ -6,7 +6,9 @@ function wireLegend(table, choose) {
     const cell = row.querySelector("th");
     const button = element("button");
     button.type = "button";
-    button.append(...cell.childNodes);
+    const words = element("span");
+    words.append(...cell.childNodes);
+    button.append(words);
     button.addEventListener("click", () => choose(key));
     cell.append(button);
   }

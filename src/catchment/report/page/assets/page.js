@@ -55,7 +55,9 @@ function describe(clients) {
     nowhere: clients.get(state.which, "target").includes(NOWHERE),
     capacity: has((target) => target.capacity),
   });
-  for (const body of byId("legend").tBodies) body.hidden = body.dataset.view !== state.which;
+  for (const part of document.querySelectorAll("ul[data-view], tbody[data-view]")) {
+    part.hidden = part.dataset.view !== state.which;
+  }
   for (const button of byId("which").children) {
     button.setAttribute("aria-pressed", String(button.dataset.view === state.which));
   }
