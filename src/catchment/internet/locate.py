@@ -10,7 +10,8 @@ Rules, strongest first (routing-model.md, "Locations of an AS with no data"):
 In rule 2 a customer counts with whatever points it has, since it is met where it is; a peer or a provider
 counts with given points only: networks in three continents peer at one exchange, so their countries would say
 nothing. Points within the same half degree count as one; at most 32 are kept, those that most neighbours share
-first. Where its country is known, its centre goes first: that is where its own clients are taken to be.
+first. Where its country is known, its centre goes first: that is where its own clients are taken to be; when its
+neighbours add no other place, it counts as known by its country.
 
 Order: stubs, then transit ASes from the bottom of the hierarchy to the top, so that each finds its customers located.
 """

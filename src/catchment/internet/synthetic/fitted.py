@@ -113,7 +113,7 @@ PEER_LINKS = 5.325
 
 
 def scarcity(count: int) -> Floats:
-    """float64[count]: how much each network of a list by importance attracts: rank ** -(7/8), the last ones a tenth of it."""
+    """float64[count]: how much each network, by importance, attracts: rank ** -(7/8), the last ones a tenth of that."""
     rank = np.arange(count) + 2.0
     root = np.sqrt(rank)
     eighth = np.sqrt(np.sqrt(root))

@@ -103,7 +103,8 @@ def _attributes(earth: World, networks: Networks, asn: npt.NDArray[np.uint32]) -
     kinds, homes = networks.kind.tolist(), networks.home.tolist()
     city = [place.name for place in earth.place]
     word = [kind.capitalize() for kind in KINDS]
-    number = _numbered(networks.kind << 12 | networks.home).tolist()
+    same_name = np.array([city.index(name) for name in city])  # cities of one name are numbered together
+    number = _numbered(networks.kind << 12 | same_name[networks.home]).tolist()
     return Attributes(
         asn=asn,
         weight=networks.people.astype(np.float64),
