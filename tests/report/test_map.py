@@ -227,3 +227,44 @@ def test_no_client_and_any_number_of_sites_still_make_a_page(browser: Page, tmp_
     assert page.ask("catchmentMap.size().clients") == 0
     shown(browser, tmp_path, map_page(c if sites else empty, before=empty))
     calm(page)
+
+
+@in_chromium
+def test_the_projection_keeps_areas(browser: Page, tmp_path: Path) -> None:
+    """An equal-area projection has (dx / dlon)(dy / dlat) = cos(lat): parallels are straight and evenly divided."""
+    page = shown(browser, tmp_path, map_page(sample(np.random.default_rng(1), 10)))
+    for lat in (-85, -40, 0, 23, 60, 80):
+        [x, south], [_, north] = page.ask(f"[equalEarth(90, {lat - 0.01}), equalEarth(90, {lat + 0.01})]")
+        stretch = x / (np.pi / 2) * (north - south) / np.radians(0.02)
+        assert stretch == pytest.approx(np.cos(np.radians(lat)), abs=2e-4)
+    assert page.ask("equalEarth(180, 0)") == pytest.approx([2.70663, 0.0], abs=1e-4)
+
+
+@in_chromium
+def test_the_map_can_be_saved_as_a_picture(browser: Page, tmp_path: Path) -> None:
+    page = shown(browser, tmp_path, map_page(sample(np.random.default_rng(1), 10)))
+    page.call("Browser.setDownloadBehavior", behavior="allow", downloadPath=str(tmp_path))
+    page.ask("document.getElementById('save').click()")
+    saved = tmp_path / "catchment.png"
+    for _ in range(100):
+        if saved.exists():
+            break
+        page.ask("new Promise((done) => setTimeout(done, 50))")
+    assert saved.read_bytes().startswith(b"\x89PNG")
+    calm(page)
+
+
+@in_chromium
+def test_without_scripts_the_table_still_stands(browser: Page, tmp_path: Path) -> None:
+    c = sample(np.random.default_rng(1), 500)
+    file = tmp_path / "map.html"
+    file.write_text(map_page(c), encoding="utf-8")
+    browser.call("Emulation.setScriptExecutionDisabled", value=True)
+    try:
+        browser.open(file)
+        text = browser.ask("document.body.innerText")
+    finally:
+        browser.call("Emulation.setScriptExecutionDisabled", value=False)
+    assert "Scripts are off" in text
+    assert "Drawing" not in text
+    assert f"{float(c.weight[c.target == 0].sum() / c.weight.sum()) * 100:.1f} %" in text
