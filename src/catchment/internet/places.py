@@ -72,9 +72,7 @@ def airport(iata: str) -> Place | None:
         return None
     row = _row_with(f'","{code}","'.encode(), column=1, file="airports.csv")
     if row:
-        return Place(
-            latitude_deg=float(row[7]), longitude_deg=float(row[8]), name=row[2], iata=code, country=row[5]
-        )
+        return Place(latitude_deg=float(row[7]), longitude_deg=float(row[8]), name=row[2], iata=code, country=row[5])
     metropolis = _row_with(f'","{code}","'.encode(), column=1, file="iata_macs.csv")
     return city(metropolis[2], metropolis[0]) if metropolis else None
 
