@@ -109,6 +109,13 @@ def test_lanes_with_paths_of_62_ases_and_more_are_reported(prepends: int, fits: 
         assert routes[top, 1] == 1 << 6 | 6 + prepends
 
 
+def test_a_path_too_long_is_reported_where_everybody_has_a_customer_route() -> None:
+    """Then no AS asks its providers, and only the way up can notice: the top would have 64 ASes."""
+    graph = graph_of(chain(5))
+    starts = starts_of(chain(5), graph)
+    assert lanes_say(graph, starts, np.full((LANES, 1), 60, np.uint16))[2] == 2**64 - 1
+
+
 def test_a_lane_that_overflows_leaves_the_others_right() -> None:
     graph = graph_of(BORDER)
     starts = starts_of(BORDER, graph)

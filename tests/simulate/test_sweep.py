@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from numba import config
 from tests.simulate.sweeping import ACYCLIC, BORDER, some_lengths
@@ -228,6 +228,8 @@ def test_whole_weights_stay_exact() -> None:
     assert (units * quantum).tolist() == weight.tolist()
 
 
+@example([5e-324])
+@example([5e-324, 1e300])
 @given(st.lists(st.floats(0, 1e12), min_size=1, max_size=50).filter(lambda some: sum(some) > 0))
 def test_weights_are_off_by_a_part_in_four_billion_of_the_total_at_most(some: list[float]) -> None:
     weight = np.array(some)

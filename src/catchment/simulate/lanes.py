@@ -12,7 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from catchment.internet.graph import Graph, Index
+from catchment.internet.graph import Graph
+from catchment.results.rows import Index
 from catchment.simulate.starts import Starts
 
 LANES = 64

@@ -235,7 +235,8 @@ def whole_units(weight: npt.NDArray[np.float64]) -> tuple[npt.NDArray[np.float64
     if not total > 0 or not math.isfinite(total) or float(weight.min()) < 0:
         what = "no client has a weight above 0, or some weight is not a number"
         raise ScenarioError(Problem(where="clients", what=what, todo="give weights that are numbers from 0 up"))
-    quantum = 2.0 ** math.ceil(math.log2(total / 2**32))
+    exponent = math.frexp(total)[1]  # 2^exponent > total
+    quantum = math.ldexp(1.0, max(exponent - 32, -1074))  # the smallest double is 2^-1074
     while True:
         units = np.rint(weight / quantum)
         if units.sum() < 2**32:
