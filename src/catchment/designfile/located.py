@@ -8,6 +8,7 @@ The tree is built from ruamel.yaml's parse events with a stack of our own rather
 recurses on what a stranger wrote, and the size that aliases expand to is known before anything is expanded.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -136,8 +137,8 @@ def _events(text: str) -> Iterator[Event]:
         what, todo = in_plain_words(error.problem or error.context or "it is not YAML", error.context or "")
         raise _stop(Mark(spot.line + 1, spot.column + 1) if spot else Mark(1, 1), "D002", what, todo) from error
     except ReaderError as error:
-        before = text[: error.position]
-        mark = Mark(before.count("\n") + 1, error.position - before.rfind("\n"))
+        before = re.split(r"\r\n|[\r\n]", text[: error.position])
+        mark = Mark(len(before), len(before[-1]) + 1)
         what = f"a character that text does not have (U+{ord(text[error.position]):04X})"
         raise _stop(mark, "D002", what, "remove it, or save the file as UTF-8 text") from error
     except (YAMLError, ValueError, OverflowError) as error:
@@ -147,6 +148,17 @@ def _events(text: str) -> Iterator[Event]:
 
 def _stop(mark: Mark, rule: str, what: str, todo: str) -> Unreadable:
     return Unreadable(Trouble(mark=mark, rule=rule, what=what, todo=todo))
+
+
+def _whole(text: str, mark: Mark) -> str:
+    """Halves of characters, as JSON escapes them ("\\ud83d\\ude00"), put together; a half alone is refused."""
+    if not any("\ud800" <= character <= "\udfff" for character in text):
+        return text
+    try:
+        return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le")
+    except UnicodeDecodeError as error:
+        todo = "write the character itself"
+        raise _stop(mark, "D002", "an escape in this text is half a character", todo) from error
 
 
 @dataclass(slots=True)
@@ -178,7 +190,7 @@ class _Builder:
         elif isinstance(event, ScalarEvent):
             self._refuse_tag(event, mark)
             nothing = bool(event.implicit[0]) and event.value in ("", "~", "null", "Null", "NULL")
-            value = Value("nothing" if nothing else "text", mark, text=event.value)
+            value = Value("nothing" if nothing else "text", mark, text=_whole(event.value, mark))
             if event.anchor:
                 self._anchors[event.anchor] = value
             self._put(value, mark)
@@ -206,7 +218,7 @@ class _Builder:
             todo = "write out what is meant"
             raise _stop(mark, "D004", f"*{anchor} stands inside &{anchor}: it would never end", todo)
         if anchor not in self._anchors:
-            todo = f"put &{anchor} before the value that is meant, further up, or quote the text if it begins with a star"
+            todo = f"put &{anchor} before the value that is meant, further up, or quote text that begins with a star"
             raise _stop(mark, "D002", f"*{anchor} refers to nothing", todo)
         return self._anchors[anchor]
 

@@ -30,7 +30,7 @@ class Position:
 def position(given: Any) -> Position:
     """Any of the four forms of `at`, its degrees checked; words are not looked up yet."""
     if isinstance(given, str) and given.strip():
-        if re.fullmatch(r"\s*[+-]?\d+(\.\d+)?\s*,\s*[+-]?\d+(\.\d+)?\s*", given):
+        if re.fullmatch(r"\s*[+-]?[0-9]+(\.[0-9]+)?\s*,\s*[+-]?[0-9]+(\.[0-9]+)?\s*", given):
             raise Broken("D019", f"{shown(given)} looks like coordinates", f"put them in brackets: [{given.strip()}]")
         return Position(word=" ".join(given.split()))
     if isinstance(given, list):

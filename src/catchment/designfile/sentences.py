@@ -24,9 +24,9 @@ FORMS = (
     "if any 2 sites are down, no site above its capacity",
 )
 
-_NUMBER = r"\d{1,9}(?:\.\d{1,9})?"
+_NUMBER = r"[0-9]{1,9}(?:\.[0-9]{1,9})?"
 _CONDITION = re.compile(
-    r"if (?:any|one|a) (?:(?P<count>\d{1,6}) )?(?:site is|sites are|sites is|site are) down,? (?P<rest>.+)", re.I
+    r"if (?:any|one|a) (?:(?P<count>[0-9]{1,6}) )?(?:site is|sites are|sites is|site are) down,? (?P<rest>.+)", re.I
 )
 _SERVED = re.compile(rf"every client is served(?: within (?P<number>{_NUMBER}) ?(?P<unit>ms|s|min))?", re.I)
 _CAPACITY = re.compile(r"no site (?:is )?above (?:its|their) capacity", re.I)
@@ -34,7 +34,7 @@ _SHARE = re.compile(
     rf"(?:the )?share of (?P<site>\S+) (?:is )?at (?P<bound>most|least) (?P<number>{_NUMBER}) ?(?:%|percent)", re.I
 )
 _RTT = re.compile(
-    rf"(?:the )?(?:(?P<median>median)|p(?P<percentile>\d{{1,2}}(?:\.\d)?)) RTT (?:is )?"
+    rf"(?:the )?(?:(?P<median>median)|p(?P<percentile>[0-9]{{1,2}}(?:\.[0-9])?)) RTT (?:is )?"
     rf"at most (?P<number>{_NUMBER}) ?(?P<unit>ms|s)",
     re.I,
 )

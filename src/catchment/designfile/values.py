@@ -60,8 +60,8 @@ def name(given: Any) -> str:
     return word
 
 
-_ASN = re.compile(r"(?:AS ?)?(\d{1,10})", re.IGNORECASE)
-_ASDOT = re.compile(r"(?:AS ?)?(\d{1,5})\.(\d{1,5})", re.IGNORECASE)
+_ASN = re.compile(r"(?:AS ?)?([0-9]{1,10})", re.IGNORECASE)
+_ASDOT = re.compile(r"(?:AS ?)?([0-9]{1,5})\.([0-9]{1,5})", re.IGNORECASE)
 
 
 def asn(given: Any) -> Asn:
@@ -138,7 +138,7 @@ def community(given: Any) -> str:
     if known:
         return known
     parts = word.split(":")
-    if len(parts) not in (2, 3) or not all(re.fullmatch(r"\d{1,10}", part) for part in parts):
+    if len(parts) not in (2, 3) or not all(re.fullmatch(r"[0-9]{1,10}", part) for part in parts):
         raise Broken("D015", f"{shown(word)} is not a community", did_you_mean(word, list(WELL_KNOWN), todo))
     numbers = [int(part) for part in parts]
     if len(parts) == 2 and max(numbers) > 65535:
@@ -154,7 +154,7 @@ def community(given: Any) -> str:
 def whole(given: Any, least: int, most: int, meaning: str) -> int:
     """A whole number in decimal from `least` to `most`."""
     word = text(given, f"a whole number ({meaning})").replace("_", "")
-    if not re.fullmatch(r"[+-]?\d{1,20}", word):
+    if not re.fullmatch(r"[+-]?[0-9]{1,20}", word):
         raise Broken(
             "D008",
             f"expected a whole number ({meaning}), found {shown(given)}",
@@ -170,7 +170,7 @@ def decimal(given: Any, meaning: str, least: float = 0.0, most: float = math.inf
     """A number with or without fraction, not NaN or infinite, from `least` to `most`."""
     word = text(given, f"a number ({meaning})").replace("_", "")
     try:
-        number = float(word)
+        number = float(word if word.isascii() else "")
     except ValueError as error:
         raise Broken(
             "D008", f"expected a number ({meaning}), found {shown(given)}", "write it as 10 or 2.5"

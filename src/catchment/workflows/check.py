@@ -71,15 +71,14 @@ def _vrps(loaded: Loaded, roas: Path | None) -> Collection[Vrp] | None:
 def _facts(design: Design) -> tuple[tuple[str, str], ...]:
     sessions = sum(len(site.sessions) for site in design.sites)
     from_internet = sum(site.from_internet for site in design.sites)
+    many = "s" if from_internet > 1 else ""
+    beside = f", and those of the Internet data at {from_internet} site{many}" if from_internet else ""
     facts = [
         ("design", design.name),
         ("origin", ", ".join(f"AS{asn}" for asn in design.origins)),
         ("prefixes", ", ".join(str(prefix) for prefix in design.prefixes)),
         ("sites", str(len(design.sites))),
-        (
-            "sessions",
-            f"{sessions}" + (f", and those of the Internet data at {from_internet} sites" if from_internet else ""),
-        ),
+        ("sessions", f"{sessions}{beside}"),
         ("services", ", ".join(service.name for service in design.services) or "none"),
         ("intents", str(len(design.intents))),
     ]
