@@ -73,6 +73,15 @@ def hops(path: list[Segment]) -> Hops:
     return Hops(struct.pack(f">{len(seen)}I", *seen), cut, confederation)
 
 
+def plain_hops(raw: bytes, width: int) -> bytes | None:
+    """What `hops(segments(raw, width)).packed` is, several times faster, for the usual path: one AS_SEQUENCE, 4 bytes
+    an AS, nobody in it twice. None for any other."""
+    if width != 4 or len(raw) < 6 or raw[0] != AS_SEQUENCE or len(raw) != 2 + 4 * raw[1]:
+        return None
+    ases = struct.unpack_from(f">{raw[1]}I", raw, 2)
+    return raw[2:] if len(set(ases)) == len(ases) and 0 not in ases else None
+
+
 def merged(path: list[Segment], as4_path: list[Segment]) -> list[Segment]:
     """Put a 2-byte AS_PATH and the AS4_PATH of the same route together (RFC 6793 4.2.3).
 
