@@ -181,9 +181,8 @@ def _alike(case: Case, opinion: Opinion) -> bool:
     return len(places) != len(set(places))
 
 
-@pytest.mark.xfail(strict=True, reason="decided.py takes equal tie ranks of two origins for one AS number")
 def test_two_origins_that_the_graph_does_not_have_are_told_apart_by_their_as_numbers() -> None:
-    """AS64505 hears 65539 and 65543, equal in class and length: the lower AS number decides, not the order of sessions."""
+    """AS64505 hears 65539 and 65543, equal in class and length: their AS numbers decide, not the order of sessions."""
     links = (Peer(64505, 65536),)
     entries = (Entry(site=0, origin=65539, at=64505), Entry(site=1, origin=65543, at=64505))
     asked = ask(Case(links=links, entries=entries), TieBreak.LOWEST_ASN, specific=False)
@@ -191,7 +190,6 @@ def test_two_origins_that_the_graph_does_not_have_are_told_apart_by_their_as_num
     assert catchment.decided_by[0] == DecidedBy.LOWEST_ASN
 
 
-@pytest.mark.xfail(strict=True, reason="kernels/offers.py looks for loops above own and customer routes only")
 def test_a_route_that_came_round_a_provider_cycle_is_not_counted_as_heard() -> None:
     """AS64500 hears of site 0 from a peer, and the same again round the cycle, with its own number in the path."""
     links = (Provider(64500, 64501), Provider(64501, 64502), Provider(64502, 64500))

@@ -4,9 +4,9 @@ import numpy as np
 import numpy.typing as npt
 
 from catchment.internet.graph import Graph
-from catchment.internet.rows import sizes
+from catchment.results.rows import sizes
 from catchment.results.catchment import DecidedBy, RouteClass
-from catchment.simulate.forward import TieBreak, kinds, rank_of
+from catchment.simulate.forward import TieBreak, asn_of, chosen_only, kinds
 from catchment.simulate.propagate import Routes, Validation, heard
 from catchment.simulate.situation import Lane, Situation
 from catchment.simulate.starts import DOWN, Starts
@@ -45,7 +45,7 @@ def _in_lane(
     kernel.offers(
         graph.by_rank, graph.provider_ptr, graph.provider, graph.peer_ptr, graph.peer,
         columns.at, columns.route, columns.route_class, columns.no_export, kinds(validation, n), columns.invalid,
-        routes.words, told, of_class,
+        routes.words, bool(graph.cycles), told, of_class,
     )  # fmt: skip
     beaten = _beaten_by_med(lane.starts, routes)
     np.add.at(told, beaten, 1)
@@ -69,9 +69,10 @@ def _beaten_by_med(starts: Starts, routes: Routes) -> npt.NDArray[np.int64]:
 
 def _lowest(graph: Graph, situation: Situation) -> npt.NDArray[np.uint8]:
     """uint8[n]: whether the lowest AS number left one candidate, or the order of sessions had to."""
-    choices, starts = situation.choices, situation.announcement.starts
+    choices, asn = situation.choices, asn_of(graph, situation.announcement.starts)
     node = np.repeat(np.arange(len(graph)), sizes(choices.pointer))
-    rank = rank_of(graph, starts)[choices.candidate]
-    winner = Routes(words=choices.words).tie_rank
-    as_low = np.bincount(node[rank == winner[node]], minlength=len(graph))
+    winner = chosen_only(graph, choices)
+    lowest = np.zeros(len(graph), np.uint32)
+    lowest[sizes(winner.pointer) > 0] = asn[winner.candidate]
+    as_low = np.bincount(node[asn[choices.candidate] == lowest[node]], minlength=len(graph))
     return np.where(as_low > 1, DecidedBy.SESSION_ORDER, DecidedBy.LOWEST_ASN).astype(np.uint8)

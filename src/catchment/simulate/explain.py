@@ -38,7 +38,6 @@ class Heard:
 
     offer: Offer
     candidate: int
-    tie_rank: int
     gap_km: float
 
 
@@ -129,7 +128,7 @@ class Explainer:
         measured = self.tie_break is TieBreak.NEAREST_EXIT and len(left) > 1
         if measured:
             keep(Fate.FARTHER, {r.candidate: float("inf") if np.isnan(r.gap_km) else r.gap_km for r in left})
-        keep(Fate.HIGHER_ASN, {r.candidate: float(r.tie_rank) for r in left})
+        keep(Fate.HIGHER_ASN, {r.candidate: float(r.offer.neighbour) for r in left})
         keep(Fate.LATER_SESSION, {r.candidate: float(r.candidate) for r in left})
         dropped.extend(replace(route.offer, fate=Fate.CHOSEN) for route in left)
         return sorted(dropped, key=lambda offer: (LAST_FIRST.index(offer.fate), offer.neighbour, offer.session))
@@ -167,7 +166,6 @@ class Explainer:
                     fate=Fate.CHOSEN,
                 ),
                 candidate=n + i,
-                tie_rank=int(starts.tie_rank[i]),
                 gap_km=gap,
             )
         if closed:
@@ -205,7 +203,6 @@ class Explainer:
                 fate=Fate.CHOSEN,
             ),
             candidate=neighbour,
-            tie_rank=2 * int(self.graph.rank[neighbour]) + 1,
             gap_km=gap,
         )
 

@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from catchment.internet.geography import Geography
 from catchment.internet.graph import Graph
-from catchment.internet.rows import pointers, sizes
+from catchment.results.rows import pointers, sizes
 from catchment.simulate.propagate import NONE, Entering, Routes, Validation
 from catchment.simulate.rtt import unit_vectors
 from catchment.simulate.starts import Starts
@@ -164,16 +164,16 @@ def states(graph: Graph, terrain: Terrain, choices: Choices, starts: Starts) -> 
         exit=np.zeros(count, np.uint32),
     )
     kernel.walk(
-        len(graph), choices.pointer, choices.candidate, rank_of(graph, starts), terrain.state_ptr, terrain.place,
+        len(graph), choices.pointer, choices.candidate, asn_of(graph, starts), terrain.state_ptr, terrain.place,
         unit_vectors(starts.point), terrain.meet_key, terrain.meet_ptr, terrain.meet, terrain.home,
         answer.following, answer.start, answer.km, answer.how, answer.exit, np.empty(1100, np.int64),
     )  # fmt: skip
     return answer
 
 
-def rank_of(graph: Graph, starts: Starts) -> npt.NDArray[np.uint32]:
-    """uint32[n+s]: the tie rank of each candidate; the lower wins."""
-    return np.concatenate([2 * graph.rank + np.uint32(1), starts.tie_rank])
+def asn_of(graph: Graph, starts: Starts) -> npt.NDArray[np.uint32]:
+    """uint32[n+s]: the AS number of each candidate, a start's being its origin's; the lower wins."""
+    return np.concatenate([graph.asn, starts.asn])
 
 
 def walks(terrain: Terrain, states: States) -> Walks:

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from catchment.internet.internet import Internet
-from catchment.internet.rows import Index, pointers, positions, sizes
+from catchment.results.rows import Index, pointers, positions, sizes
 from catchment.model.address import Prefix
 from catchment.model.design import Design
 from catchment.results.catchment import NOWHERE, Catchment, Known, RouteClass

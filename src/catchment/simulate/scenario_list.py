@@ -44,7 +44,7 @@ def parse_scenarios(text: str, where: str) -> tuple[NamedScenario, ...]:
             continue
         try:
             name, scenario = _line(line.strip())
-        except _Wrong as wrong:
+        except Wrong as wrong:
             problems.append(Problem(where=f"{where}:{number}", what=wrong.what, todo=wrong.todo))
             continue
         if name and name in lines:
@@ -61,7 +61,9 @@ def parse_scenarios(text: str, where: str) -> tuple[NamedScenario, ...]:
     return tuple(found)
 
 
-class _Wrong(Exception):
+class Wrong(Exception):
+    """A word that cannot be read; whoever knows its place makes a Problem of it."""
+
     def __init__(self, what: str, todo: str = _TODO) -> None:
         self.what, self.todo = what, todo
 
@@ -72,16 +74,16 @@ def _line(line: str) -> tuple[str, Scenario]:
     try:
         words = shlex.split(rest, comments=True)
     except ValueError as error:
-        raise _Wrong(f"the quotes do not match: {error}", "close every quote") from error
+        raise Wrong(f"the quotes do not match: {error}", "close every quote") from error
     down: list[tuple[str, Asn | None]] = []
     prepend: list[tuple[str, Asn | None, int]] = []
     while words:
         option, joined, value = words.pop(0).partition("=")
         if option not in ("--down", "--prepend"):
-            raise _Wrong(_unknown(option))
+            raise Wrong(_unknown(option))
         if not joined:
             if not words or words[0].startswith("--"):
-                raise _Wrong(f"{option} names no site")
+                raise Wrong(f"{option} names no site")
             value = words.pop(0)
         if option == "--down":
             down.append(site_and_asn(value))
@@ -100,12 +102,12 @@ def site_and_asn(word: str) -> tuple[str, Asn | None]:
     """`SITE` or `SITE:ASN` (also `SITE:AS64500`) -> the site, and the neighbour AS if one is named."""
     match = _SITE.fullmatch(word)
     if not match:
-        raise _Wrong(f"{word!r} is not SITE or SITE:ASN")
+        raise Wrong(f"{word!r} is not SITE or SITE:ASN")
     if match["asn"] is None:
         return match["site"], None
     asn = int(match["asn"])
     if not 0 < asn <= LAST_ASN:
-        raise _Wrong(f"{match['asn']} is not an AS number", f"AS numbers are 1 to {LAST_ASN}")
+        raise Wrong(f"{match['asn']} is not an AS number", f"AS numbers are 1 to {LAST_ASN}")
     return match["site"], Asn(asn)
 
 
@@ -113,5 +115,5 @@ def prepended(word: str) -> tuple[str, Asn | None, int]:
     """`SITE=N` or `SITE:ASN=N` -> the site, the neighbour AS if one is named, how many prepends."""
     place, equals, count = word.rpartition("=")
     if not equals or not re.fullmatch(r"[0-9]{1,4}", count):
-        raise _Wrong(f"{word!r} is not SITE=N or SITE:ASN=N with N a number of prepends, 0 or more")
+        raise Wrong(f"{word!r} is not SITE=N or SITE:ASN=N with N a number of prepends, 0 or more")
     return *site_and_asn(place), int(count)

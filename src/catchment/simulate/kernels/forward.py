@@ -169,18 +169,18 @@ def gather(share, first, node, target, value):
 
 
 @njit(**_options)
-def walk(n, pointer, candidate, rank_of, state_ptr, place, start_place, meet_key, meet_ptr, meet, home,
+def walk(n, pointer, candidate, asn_of, state_ptr, place, start_place, meet_key, meet_ptr, meet, home,
          following, start, km, how, exit_of, stack):  # fmt: skip
     """Where traffic goes from each home point when every AS takes its nearest exit.
 
     A *state* is (node, one of its points): where the traffic is inside that AS. From a state the nearest exit is the
     candidate whose interconnection is nearest on the sphere; unknown places lose against known ones; then the lowest
-    AS number (rank_of), then the lowest start. The traffic enters the next AS at that AS's point nearest to the exit.
+    AS number (asn_of), then the lowest start. The traffic enters the next AS at that AS's point nearest to the exit.
 
     state_ptr   : uint32[n+1]     states of each node, at least one
     place       : float32[p,3]    unit vectors, NaN when unknown
     start_place : float32[s,3]    of each start
-    rank_of     : uint32[n+s]     tie rank of each candidate
+    asn_of      : uint32[n+s]     AS number of each candidate
     meet_key ... meet : interconnections of links (internet.geography), as unit vectors; may be empty
     home        : uint32[n]       the state of each node to walk from
     following   : int64[p]  out: next state; -1 into a start; -2 never visited
@@ -255,17 +255,17 @@ def walk(n, pointer, candidate, rank_of, state_ptr, place, start_place, meet_key
                 if gap < best_gap:
                     as_near = 0
                     as_low = 0
-                elif gap == best_gap and rank_of[c] < rank_of[best]:
+                elif gap == best_gap and asn_of[c] < asn_of[best]:
                     as_low = 0
                 if gap < best_gap or (
-                    gap == best_gap and (rank_of[c] < rank_of[best] or (rank_of[c] == rank_of[best] and c < best))
+                    gap == best_gap and (asn_of[c] < asn_of[best] or (asn_of[c] == asn_of[best] and c < best))
                 ):
                     best = c
                     best_gap = gap
                     entry = there
                     entry_gap = there_gap
                 as_near += gap == best_gap
-                as_low += gap == best_gap and rank_of[c] == rank_of[best]
+                as_low += gap == best_gap and asn_of[c] == asn_of[best]
             exit_of[s] = best
             km[s] = _km(entry_gap)
             if end - begin == U1:

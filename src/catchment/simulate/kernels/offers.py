@@ -23,15 +23,16 @@ def passes(by_rank, words, v, target):
 @njit(**_options)
 def offers(
     by_rank, provider_ptr, provider, peer_ptr, peer, at, route, route_class, no_export, validating, invalid, words,
-    heard, of_class,
+    cyclic, heard, of_class,
 ):  # fmt: skip
     """Count the routes that each node heard and did not drop.
 
+    cyclic   : there are provider cycles: any route may come round
     heard    : uint32[n]  out: all of them
     of_class : uint32[n]  out: those of the class that the node's best route has
 
     O(n + links of ASes that have a route to offer); paths are followed only where a loop is possible: at ASes with an
-    own or customer route, because only those are announced upwards and sideways.
+    own or customer route, because only those are announced upwards and sideways, or anywhere above a provider cycle.
     """
     n = len(heard)
     heard[:] = 0
@@ -59,7 +60,7 @@ def offers(
             for e in range(peer_ptr[v], peer_ptr[v + U1]):
                 p = peer[e]
                 theirs = words[p * U2]
-                if (bad and (validating[p] & 2) != 0) or (theirs < PEER and passes(by_rank, words, v, p)):
+                if (bad and (validating[p] & 2) != 0) or ((cyclic or theirs < PEER) and passes(by_rank, words, v, p)):
                     continue
                 heard[p] += U1
                 of_class[p] += U(theirs >> CLASS_SHIFT == 2)
@@ -72,7 +73,7 @@ def offers(
                 continue
             if (validating[v] & 4) != 0 and invalid[origin]:
                 continue
-            if word < PEER and passes(by_rank, words, p, v):
+            if (cyclic or word < PEER) and passes(by_rank, words, p, v):
                 continue
             from_provider += U1
         heard[v] += from_provider

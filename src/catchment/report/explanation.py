@@ -1,0 +1,92 @@
+"""An explanation as text: the way of a client, and at each AS the routes it heard and what became of them."""
+
+from rich import box
+from rich.console import Group, RenderableType
+from rich.markup import escape
+from rich.table import Table
+from rich.text import Text
+
+from catchment.report.tables import milliseconds, share
+from catchment.results.catchment import DecidedBy
+from catchment.results.decision import Decision, Explanation, Fate, Offer
+
+MOST_OFFERS = 12
+"""Routes shown at each AS; a large network hears thousands."""
+
+WORDS = {
+    DecidedBy.NO_ROUTE: "it hears no route",
+    DecidedBy.OWN: "it is the origin",
+    DecidedBy.ONLY_ROUTE: "it hears one route only",
+    DecidedBy.CLASS: "the preference class decided (customer before peer before provider)",
+    DecidedBy.LENGTH: "the shortest AS path decided",
+    DecidedBy.MED: "the lowest MED decided (among our sessions with it)",
+    DecidedBy.NEAREST_EXIT: "the nearest exit decided, among equally good routes",
+    DecidedBy.LOWEST_ASN: "the lowest AS number decided, among equally good routes: close to a guess",
+    DecidedBy.SESSION_ORDER: "the order of sessions in the design decided, among equal routes: a guess",
+}
+
+
+def explanation(told: Explanation) -> RenderableType:
+    """The whole explanation for the terminal."""
+    parts: list[RenderableType] = [Text(told.title), _summary(told)]
+    for number, decision in enumerate(told.decisions, 1):
+        parts += [Text(""), _heading(number, decision), _offers(decision)]
+    return Group(*parts)
+
+
+def _summary(told: Explanation) -> Text:
+    path = " > ".join(f"AS{decision.asn}" for decision in told.decisions)
+    if told.target is None:
+        return Text(f"AS{told.asn} reaches no site")
+    lines = [
+        f"AS{told.asn} reaches {told.target}  RTT {milliseconds(told.rtt_ms)}  by {path}",
+        "how surely: " + ", ".join(f"{name} {share(p)}" for name, p in told.shares),
+    ]
+    if told.best_site is not None and told.best_site != told.target:
+        lines.append(f"nearest on the Earth would be {told.best_site}, {milliseconds(told.best_rtt_ms)}")
+    return Text("\n".join(lines))
+
+
+def _heading(number: int, decision: Decision) -> Text:
+    name = f" {decision.name}" if decision.name else ""
+    country = f" {decision.country}" if decision.country else ""
+    place = "at an unknown place" if decision.place is None else f"at {_degrees(*decision.place)}"
+    text = Text(f"{number}. AS{decision.asn}{name}{country}, {place}, for {decision.prefix}: ", style="bold")
+    text.append(WORDS[decision.decided_by], style="not bold")
+    return text
+
+
+def _degrees(latitude: float, longitude: float) -> str:
+    return f"{abs(latitude):.1f}{'N' if latitude >= 0 else 'S'} {abs(longitude):.1f}{'E' if longitude >= 0 else 'W'}"
+
+
+def _offers(decision: Decision) -> RenderableType:
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
+    for column, justify in (
+        ("from", "left"), ("as", "left"), ("length", "right"), ("AS path", "left"),
+        ("exit", "right"), ("leads to", "left"), ("", "left"),
+    ):  # fmt: skip
+        table.add_column(column, justify=justify, overflow="fold")  # type: ignore[arg-type]
+    for offer in decision.offers[:MOST_OFFERS]:
+        table.add_row(*_cells(offer), style="bold" if offer.fate is Fate.CHOSEN else "dim")
+    left_out = decision.offers[MOST_OFFERS:]
+    if not left_out:
+        return table
+    fates = {fate: sum(offer.fate is fate for offer in left_out) for fate in Fate}
+    rest = ", ".join(f"{count:,} {fate}" for fate, count in fates.items() if count)
+    return Group(table, Text(f"   and {len(left_out):,} more: {rest}", style="dim"))
+
+
+def _cells(offer: Offer) -> list[str]:
+    path = " ".join(map(str, offer.path))
+    sites = ", ".join(f"{name} {share(p)}" if p < 1 else name for name, p in offer.sites[:3])
+    more = f", {len(offer.sites) - 3} more" if len(offer.sites) > 3 else ""
+    return [
+        escape(offer.session or f"AS{offer.neighbour}"),
+        offer.route_class.name.lower(),
+        str(offer.length),
+        path,
+        "-" if offer.exit_km is None else f"{offer.exit_km:,.0f} km",
+        escape(sites + more),
+        str(offer.fate),
+    ]

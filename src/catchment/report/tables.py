@@ -1,0 +1,171 @@
+"""Facts as tables for the terminal: rich renderables, drawn from the same objects as JSON."""
+
+import math
+from collections.abc import Sequence
+
+from rich import box
+from rich.console import Group, RenderableType
+from rich.markup import escape
+from rich.table import Table
+from rich.text import Text
+
+from catchment.results.comparison import Comparison, Mover
+from catchment.results.summary import SiteRow, Summary
+from catchment.results.verdict import Held, Verdict
+
+MOST_ROWS = 60
+"""Sites shown in a table; of more, those with the greatest shares."""
+
+MARK = {Held.YES: ("held", "green"), Held.NO: ("BROKEN", "red"), Held.UNKNOWN: ("not checked", "yellow")}
+
+
+def share(value: float) -> str:
+    """A share (0 to 1) as a percentage; what is not quite none or all does not look like it."""
+    if math.isnan(value):
+        return "-"
+    if 0 < value < 0.0005:
+        return "<0.1 %"
+    if 0.9995 < value < 1:
+        return ">99.9 %"
+    return f"{value * 100:.1f} %"
+
+
+def milliseconds(value: float | None) -> str:
+    """A time, "-" when not known."""
+    return "-" if value is None or math.isnan(value) else f"{value:.0f} ms"
+
+
+def amount(value: float) -> str:
+    """A weight: whole when it is large."""
+    return f"{value:,.0f}" if value >= 100 or value == int(value) else f"{value:,.2f}"
+
+
+def _table(*columns: str) -> Table:
+    """The first column is text, the others are numbers."""
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
+    for i, column in enumerate(columns):
+        table.add_column(column, justify="left" if i == 0 else "right", no_wrap=i == 0, overflow="fold")
+    return table
+
+
+def site_table(summary: Summary, change: Comparison | None) -> RenderableType:
+    """Per site: clients, weight, share, how certain, RTT, who would be nearer elsewhere; with a change, the share before."""
+    columns = ["site", "clients", "weight", "share"]
+    before = {} if change is None else {row.name: row.share for row in change.before.rows}
+    if change is not None:
+        columns.append("was")
+    columns += ["expected", "certain", "RTT median", "p90", "nearer elsewhere"]
+    has_capacity = any(row.capacity for row in summary.rows)
+    if has_capacity:
+        columns.append("of capacity")
+    table = _table(*columns)
+    rows = sorted(summary.rows, key=lambda row: -row.share)[:MOST_ROWS]
+    shown = [row for row in summary.rows if row in rows] if len(summary.rows) > MOST_ROWS else summary.rows
+    for row in [*shown, summary.total]:
+        cells = [_site_name(row), f"{row.clients:,}", amount(row.weight), share(row.share)]
+        if change is not None:
+            was = before.get(row.name, math.nan) if row is not summary.total else change.before.total.share
+            cells.append(share(was))
+        cells += [
+            share(row.expected),
+            share(row.certainty),
+            milliseconds(row.median_rtt_ms),
+            milliseconds(row.p90_rtt_ms),
+            share(row.elsewhere),
+        ]
+        if has_capacity:
+            cells.append(share(row.weight / row.capacity) if row.capacity else "-")
+        if row is summary.total:
+            table.add_section()
+        table.add_row(*cells, style="red" if row.hijacker else "dim" if not row.up else "")
+    left_out = len(summary.rows) - len(shown)
+    lost = f"unreachable: {summary.unreachable_clients:,} networks, {share(summary.unreachable_share)} of weight"
+    more = [Text(f"{left_out:,} sites with smaller shares are left out; -o json has them all")] if left_out else []
+    return Group(table, *more, Text(lost, style="yellow" if summary.unreachable_share > 0.01 else ""))
+
+
+def _site_name(row: SiteRow) -> str:
+    return escape(row.name) + ("" if row.up else " (down)")
+
+
+def verdict_table(verdicts: Sequence[Verdict]) -> Table:
+    """The intents of the design and whether they hold."""
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
+    for column in ("intent", "", "found"):
+        table.add_column(column, overflow="fold")
+    for verdict in verdicts:
+        word, style = MARK[verdict.held]
+        table.add_row(escape(verdict.intent), Text(word, style=style), escape(verdict.found))
+    return table
+
+
+def change_lines(change: Comparison) -> RenderableType:
+    """Who moved from where to where, in a line and a table."""
+    moved = (
+        f"against the undisturbed case: {change.moved_clients:,} networks, {share(change.moved_share)} of weight, "
+        f"go to another site; {change.rerouted_clients:,} more take another way to the same one"
+    )
+    return Group(Text(moved), moves_table(change)) if change.moves else Text(moved)
+
+
+def moves_table(change: Comparison, most: int = 12) -> Table:
+    """From site to site, the greatest weight first."""
+    table = _table("from", "to", "clients", "weight", "share")
+    table.columns[1].justify = "left"
+    for move in change.moves[:most]:
+        table.add_row(
+            escape(move.before), escape(move.after), f"{move.clients:,}", amount(move.weight), share(move.share)
+        )
+    if len(change.moves) > most:
+        rest = change.moves[most:]
+        table.add_row("...", f"{len(rest)} more", f"{sum(m.clients for m in rest):,}",
+                      amount(sum(m.weight for m in rest)), share(sum(m.share for m in rest)))  # fmt: skip
+    return table
+
+
+def comparison_tables(change: Comparison) -> RenderableType:
+    """Two catchments: the shares side by side, the moves, the largest movers."""
+    shares = _table("site", "share before", "after", "difference", "median RTT before", "after")
+    before = {row.name: row for row in change.before.rows}
+    after = {row.name: row for row in change.after.rows}
+    for name in dict.fromkeys([*before, *after]):
+        was, now = before.get(name), after.get(name)
+        shares.add_row(
+            escape(name),
+            share(was.share) if was else "-",
+            share(now.share) if now else "-",
+            f"{((now.share if now else 0) - (was.share if was else 0)) * 100:+.1f} %",
+            milliseconds(was.median_rtt_ms if was else None),
+            milliseconds(now.median_rtt_ms if now else None),
+        )
+    lines = [
+        f"before: {change.titles[0]}",
+        f"after:  {change.titles[1]}",
+        f"{change.compared:,} networks compared; {change.moved_clients:,} of them, {share(change.moved_share)} of weight, "
+        f"moved; {change.rerouted_clients:,} more take another way to the same site; median RTT "
+        f"{milliseconds(change.median_rtt_ms[0])} -> {milliseconds(change.median_rtt_ms[1])}",
+    ]
+    if change.only_before or change.only_after:
+        lines.append(f"not compared: {change.only_before:,} only before, {change.only_after:,} only after")
+    if change.weights_differ:
+        lines.append("the two weigh clients differently; the weights of the second count")
+    parts: list[RenderableType] = [Text("\n".join(lines)), shares]
+    if change.moves:
+        parts += [moves_table(change), mover_table(change.movers)]
+    return Group(*parts)
+
+
+def mover_table(movers: Sequence[Mover]) -> Table:
+    """The clients with most weight that moved."""
+    table = _table("largest movers", "", "weight", "from", "to", "RTT before", "after")
+    for mover in movers:
+        table.add_row(
+            f"AS{mover.asn}",
+            escape(mover.country),
+            amount(mover.weight),
+            escape(mover.before),
+            escape(mover.after),
+            milliseconds(mover.rtt_before_ms),
+            milliseconds(mover.rtt_after_ms),
+        )
+    return table

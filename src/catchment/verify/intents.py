@@ -1,0 +1,79 @@
+"""Holds a predicted catchment against the intents of its design. Pure."""
+
+from collections.abc import Mapping, Sequence
+
+from catchment.model.intent import Intent, Rtt, Served, Share, WithinCapacity
+from catchment.results.catchment import Catchment
+from catchment.results.summary import Summary, percentile
+from catchment.results.verdict import Held, Outcome, Verdict
+
+Outcomes = Mapping[int, Sequence[Outcome] | None]
+"""By number of sites down: the outcome of every such set of sites; None when there were too many sets to try."""
+
+
+def judge(
+    intents: Sequence[Intent], catchment: Catchment, summary: Summary, outcomes: Outcomes
+) -> tuple[Verdict, ...]:
+    """A verdict for each intent, in their order. `outcomes` has every number of sites down that an intent names."""
+    return tuple(_judge(intent, catchment, summary, outcomes) for intent in intents)
+
+
+def sites_down(intents: Sequence[Intent]) -> tuple[int, ...]:
+    """The numbers of sites down for which outcomes are needed, ascending."""
+    return tuple(sorted({i.sites_down for i in intents if isinstance(i, Served | WithinCapacity)}))
+
+
+def _judge(intent: Intent, catchment: Catchment, summary: Summary, outcomes: Outcomes) -> Verdict:
+    match intent:
+        case Share():
+            share = next((row.share for row in summary.rows if row.name == intent.site), 0.0)
+            return _verdict(intent, intent.at_least <= share <= intent.at_most, f"{share:.1%}")
+        case Rtt():
+            rtt = percentile(catchment.rtt_ms.astype(float), catchment.weight, intent.percentile)
+            if rtt != rtt:  # noqa: PLR0124  NaN: no client's place is known
+                return Verdict(intent=intent.text, held=Held.UNKNOWN, found="no RTT is known")
+            return _verdict(intent, rtt <= intent.at_most_ms, f"{rtt:.0f} ms")
+        case Served():
+            return _served(intent, outcomes[intent.sites_down])
+        case WithinCapacity():
+            return _within_capacity(intent, outcomes[intent.sites_down], summary)
+
+
+def _verdict(intent: Intent, held: bool, found: str) -> Verdict:
+    return Verdict(intent=intent.text, held=Held.YES if held else Held.NO, found=found)
+
+
+def _served(intent: Served, outcomes: Sequence[Outcome] | None) -> Verdict:
+    if outcomes is None:
+        return Verdict(
+            intent=intent.text, held=Held.UNKNOWN, found="too many sets of sites; `catchment sweep` tries them"
+        )
+    worst = max(outcomes, key=lambda outcome: outcome.unreachable_clients)
+    where = f" with {', '.join(worst.down)} down" if worst.down else ""
+    found = f"{worst.unreachable_clients:,} networks ({worst.unreachable:.2%} of weight) unserved{where}"
+    if worst.unreachable_clients:
+        return _verdict(intent, False, found)
+    if intent.within_s is not None:
+        return Verdict(
+            intent=intent.text, held=Held.UNKNOWN, found="every client has a route; how soon, only a lab run measures"
+        )
+    return _verdict(intent, True, "every client has a route")
+
+
+def _within_capacity(intent: WithinCapacity, outcomes: Sequence[Outcome] | None, summary: Summary) -> Verdict:
+    if outcomes is None:
+        return Verdict(
+            intent=intent.text, held=Held.UNKNOWN, found="too many sets of sites; `catchment sweep` tries them"
+        )
+    capacity = {row.name: row.capacity for row in summary.rows if row.capacity}
+    loads = [
+        (weight / capacity[site], site, outcome.down)
+        for outcome in outcomes
+        for site, weight in outcome.weight
+        if site in capacity
+    ]
+    if not loads:
+        return Verdict(intent=intent.text, held=Held.UNKNOWN, found="no site states a capacity")
+    load, site, down = max(loads)
+    where = f" with {', '.join(down)} down" if down else ""
+    return _verdict(intent, load <= 1, f"{site} at {load:.0%} of its capacity{where}")

@@ -1,0 +1,122 @@
+"""The Internet that a command works on: the built-in one, a prepared file, or public data read on the spot."""
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from catchment.errors import DataError, MachineError, Problem
+from catchment.internet import prepared
+from catchment.internet.assemble import assemble
+from catchment.internet.internet import Internet
+from catchment.internet.links import Links
+from catchment.results.provenance import Source
+
+BUILT_IN_ASES = 80_000
+BUILT_IN_SEED = 1
+RECIPE = 1
+"""Counted up when the synthetic Internet changes, so that an older one is not taken from the cache."""
+
+Say = Callable[[str], None]
+"""Told, in a sentence, what the user waits for."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """Which Internet: a file, or None for the built-in one of `ases` ASes drawn with `seed`."""
+
+    file: Path | None = None
+    ases: int = BUILT_IN_ASES
+    seed: int = BUILT_IN_SEED
+
+
+def open_internet(choice: Choice, say: Say) -> Internet:
+    """The Internet chosen. Raises DataError when a file is not what it should be.
+
+    The built-in one is made once (some seconds) and kept as a prepared file in the user's cache.
+    """
+    if choice.file is None:
+        return _built_in(choice, say)
+    if not choice.file.is_file():
+        what = "there is no such file"
+        raise DataError(Problem(where=str(choice.file), what=what, todo="check the name, or leave out --internet"))
+    if prepared.is_prepared(choice.file):
+        return prepared.load(choice.file)
+    say(f"reading {choice.file.name}; `catchment internet prepare` once makes this instant")
+    return read_public(Parts(topology=choice.file), say)
+
+
+def _built_in(choice: Choice, say: Say) -> Internet:
+    path = cache_folder() / f"synthetic-{RECIPE}-{choice.ases}-{choice.seed}.internet"
+    if path.is_file():
+        try:
+            return prepared.load(path)
+        except DataError:
+            say("the synthetic Internet in the cache is of another version or damaged; making it again")
+    say(f"making the built-in synthetic Internet of {choice.ases:,} networks (once; some seconds)")
+    internet = synthetic(choice.ases, choice.seed)
+    try:
+        prepared.save(internet, path)
+    except MachineError as error:
+        say(f"it cannot be kept for the next time: {error.problems[0].what}")
+    return internet
+
+
+def synthetic(ases: int, seed: int) -> Internet:
+    """A synthetic Internet, made now. Raises UsageError for a size or seed out of range."""
+    from catchment.internet.synthetic import synthesize  # noqa: PLC0415
+
+    made = synthesize(ases, seed)
+    return assemble(made.links, made.attributes, made.locations, (made.source,))
+
+
+def cache_folder() -> Path:
+    """Where this user's prepared Internets are kept: $XDG_CACHE_HOME/catchment or ~/.cache/catchment."""
+    base = os.environ.get("XDG_CACHE_HOME", "")
+    return (Path(base) if Path(base).is_absolute() else Path.home() / ".cache") / "catchment"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """Public files to make an Internet of.
+
+    topology   : AS relationships (CAIDA serial-1 or serial-2) or an MRT RIB dump
+    attributes : CSV with asn and any of country, class, weight, name
+    locations  : CSV with asn, lat, lon and, for interconnections, asn2
+    """
+
+    topology: Path
+    attributes: Path | None = None
+    locations: Path | None = None
+
+
+def read_public(parts: Parts, say: Say) -> Internet:
+    """Read public files. Raises DataError that names the file, the line and what to do."""
+    from catchment.internet.sources.attributes import read_attributes  # noqa: PLC0415
+    from catchment.internet.sources.locations import read_locations  # noqa: PLC0415
+
+    links, sources = _topology(parts.topology, say)
+    attributes = locations = None
+    if parts.attributes is not None:
+        attributes, source = read_attributes(parts.attributes)
+        sources.append(source)
+    if parts.locations is not None:
+        locations, source = read_locations(parts.locations)
+        sources.append(source)
+    return assemble(links, attributes, locations, tuple(sources))
+
+
+def _topology(path: Path, say: Say) -> tuple[Links, list[Source]]:
+    from catchment.internet.sources.asrel import read_as_relationships  # noqa: PLC0415
+    from catchment.internet.sources.compressed import Reader  # noqa: PLC0415
+    from catchment.internet.sources.mrt import read_mrt_rib  # noqa: PLC0415
+    from catchment.internet.sources.recognise import looks_like_mrt  # noqa: PLC0415
+    from catchment.internet.sources.relationships import infer_relationships  # noqa: PLC0415
+
+    if not looks_like_mrt(next(iter(Reader(path=path)), b"")):
+        links, source = read_as_relationships(path)
+        return links, [source]
+    say("reading a RIB dump and inferring the business of its links from the paths; minutes for a full table")
+    paths, source = read_mrt_rib(path)
+    inference = infer_relationships(paths)
+    return inference.links, [replace(source, notes=(*source.notes, *inference.notes))]

@@ -1,0 +1,161 @@
+"""Predict: who will reach which site, how surely, at what latency, and what a scenario changes."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from math import comb
+from pathlib import Path
+
+import numpy as np
+
+from catchment.designfile.load import read_design
+from catchment.internet.internet import Internet
+from catchment.model.design import Design
+from catchment.results.catchment import NOWHERE, Catchment
+from catchment.results.comparison import Comparison, compare
+from catchment.results.summary import Summary, summarise
+from catchment.results.verdict import Outcome, Verdict
+from catchment.simulate.clients import client_weights
+from catchment.simulate.predict import Question, describe
+from catchment.simulate.scenario import UNDISTURBED, Scenario
+from catchment.simulate.situation import Options, Simulator, Situation
+from catchment.verify.intents import judge, sites_down
+from catchment.workflows.internet import Choice, Say, open_internet
+from catchment.workflows.provenance import provenance
+from catchment.workflows.scenario import Asked, check_hijacks, options_of, prefix_of, scenario_of
+
+MOST_SETS = 200
+"""Sets of sites down that a prediction tries for an intent by itself; 200 take about a second."""
+
+EVIDENCE = (
+    "evidence level 0: predicted from topology alone, which was right for about two networks in three "
+    "in real experiments; not a forecast"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prediction:
+    """What `catchment predict` found.
+
+    undisturbed, change : the same without the scenario, and the comparison; None when the scenario is empty
+    verdicts            : on the intents of the design, under the scenario
+    """
+
+    catchment: Catchment
+    summary: Summary
+    undisturbed: Catchment | None
+    change: Comparison | None
+    verdicts: tuple[Verdict, ...]
+    internet: Internet
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asking:
+    """A design on an Internet with the words of the command line worked out; what predict, explain and sweep share."""
+
+    design: Design
+    simulator: Simulator
+    question: Question
+    situation: Situation
+    catchment: Catchment
+
+
+def ask(path: Path, choice: Choice, asked: Asked, say: Say) -> Asking:
+    """Read the design, open the Internet, and answer. Raises CatchmentError for anything wrong outside this program."""
+    design = read_design(path)
+    scenario, prefix = scenario_of(asked), prefix_of(design, asked)
+    check_hijacks(scenario, prefix)
+    internet = open_internet(choice, say)
+    options = options_of(asked, design, internet.graph)
+    question = Question(design=design, prefix=prefix, scenario=scenario, options=options)
+    simulator = Simulator(internet)
+    say_if_cold(say)
+    situation = simulator(design, prefix, scenario, options)
+    made = provenance(path, internet.sources, _options(asked, options))
+    catchment = describe(simulator, question, situation, made)
+    return Asking(design=design, simulator=simulator, question=question, situation=situation, catchment=catchment)
+
+
+def predict(path: Path, choice: Choice, asked: Asked, say: Say) -> Prediction:
+    """The catchment of a design under a scenario, with its table, the change and the intents."""
+    asking = ask(path, choice, asked, say)
+    question, catchment = asking.question, asking.catchment
+    undisturbed = change = None
+    if question.scenario != UNDISTURBED:
+        plain = Question(
+            design=question.design, prefix=question.prefix, scenario=UNDISTURBED, options=question.options
+        )
+        situation = asking.simulator(plain.design, plain.prefix, plain.scenario, plain.options)
+        undisturbed = describe(asking.simulator, plain, situation, catchment.provenance)
+        change = compare(undisturbed, catchment)
+    summary = summarise(catchment)
+    return Prediction(
+        catchment=catchment,
+        summary=summary,
+        undisturbed=undisturbed,
+        change=change,
+        verdicts=_verdicts(asking, summary),
+        internet=asking.simulator.internet,
+    )
+
+
+def say_if_cold(say: Say) -> None:
+    """Tell the user what the first run waits for: numba compiles the kernels once and keeps them."""
+    from catchment.simulate.kernels import propagate as kernel  # noqa: PLC0415  numba is slow to import
+
+    if not any(Path(kernel.run._cache.cache_path).glob("propagate.run-*.nbi")):
+        say("compiling the kernels (once; some seconds)")
+
+
+def _options(asked: Asked, options: Options) -> tuple[tuple[str, str], ...]:
+    given = [("tie-break", str(options.tie_break))]
+    given += [("rtt", f"{options.rtt.base_ms:g} ms + {options.rtt.stretch:g} x 2 km / 200")]
+    for name, words in (("down", asked.down), ("prepend", asked.prepend), ("hijack", asked.hijack)):
+        given += [(name, word) for word in words]
+    if asked.rov is not None:
+        given += [("rov", Path(asked.rov).name), ("validating ASes", str(len(options.validating)))]
+    if asked.roas is not None:
+        given += [("roas", asked.roas.name)]
+    return tuple(given)
+
+
+def _verdicts(asking: Asking, summary: Summary) -> tuple[Verdict, ...]:
+    intents = asking.design.intents
+    if not intents:
+        return ()
+    outcomes = {k: _outcomes(asking, k) for k in sites_down(intents)}
+    return judge(intents, asking.catchment, summary, outcomes)
+
+
+def _outcomes(asking: Asking, count: int) -> Sequence[Outcome] | None:
+    """The outcome of every set of `count` more sites down, on top of the scenario; None when there are too many."""
+    up = [t.name for t in asking.situation.announcement.targets if t.up and not t.hijacker]
+    if comb(len(up), count) > MOST_SETS:
+        return None
+    return [_outcome(asking, down) for down in combinations(up, min(count, len(up)))]
+
+
+def _outcome(asking: Asking, down: tuple[str, ...]) -> Outcome:
+    question, simulator = asking.question, asking.simulator
+    scenario = question.scenario
+    situation = asking.situation
+    if down:
+        scenario = Scenario(
+            down=(*scenario.down, *((site, None) for site in down)),
+            prepend=scenario.prepend,
+            hijacks=scenario.hijacks,
+        )
+        situation = simulator(question.design, question.prefix, scenario, question.options)
+    starts, targets = situation.announcement.starts, situation.announcement.targets
+    weight, kept = client_weights(simulator.internet, question.design.clients)
+    start = situation.states.start[simulator.terrain.home]
+    target = np.append(starts.target.astype(np.int64), NOWHERE)[np.minimum(start, len(starts))]
+    lost = kept & (target == NOWHERE)
+    whole = float(weight[kept].sum()) or 1.0
+    loads = np.bincount(target[kept] + 1, weights=weight[kept], minlength=len(targets) + 1)[1:]
+    return Outcome(
+        down=down,
+        weight=tuple((t.name, float(load)) for t, load in zip(targets, loads, strict=True) if not t.hijacker),
+        unreachable=float(weight[lost].sum()) / whole,
+        unreachable_clients=int(lost.sum()),
+    )
