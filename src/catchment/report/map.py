@@ -1,6 +1,6 @@
 """One self-contained page with a map of a catchment: opens from a file, offline, and can go into a ticket.
 
-    Catchment --> shares, columns, colours, outlines --> page.html with page.css and *.js inlined --> str
+    Catchment --> summary, columns, colours, outlines --> page.html with page.css and *.js inlined --> str
 
 Nothing is fetched: a content security policy in the page forbids it, and lets run only the scripts whose
 SHA-256 it names. Foreign text (AS names, site names) reaches the page as JSON or escaped HTML, never as markup.
@@ -17,13 +17,13 @@ import numpy as np
 
 from catchment.report.page.clients import Names, add_clients, all_targets
 from catchment.report.page.columns import Columns
-from catchment.report.page.made import evidence, made
+from catchment.report.page.made import evidence, made, placeless
 from catchment.report.page.palette import COLOURS, HIJACKER, NOWHERE_COLOUR, styles
-from catchment.report.page.shares import Shares, shares
 from catchment.report.page.table import figures, table
 from catchment.report.page.words import DECIDED_BY, KNOWN, ROUTE_CLASS, clean, escaped
 from catchment.report.page.world import MIDDLE_DEG, country_rings
 from catchment.results.catchment import Catchment, Target
+from catchment.results.summary import SiteRow, summarise
 
 SCRIPTS = (
     "projection.js",
@@ -52,6 +52,7 @@ def map_page(catchment: Catchment, *, before: Catchment | None = None, names: Na
              has is left out, and the page says how many those are.
     names  : AS names by AS number, or one for each row of `catchment`; "" where there is none
     """
+    views = [("now", catchment)] if before is None else [("now", catchment), ("before", before)]
     columns = Columns()
     countries = add_clients(columns, catchment, before, names)
     _add_world(columns)
@@ -79,9 +80,10 @@ def map_page(catchment: Catchment, *, before: Catchment | None = None, names: Na
         style=style,
         script=script,
         title=escaped(catchment.title),
-        figures=figures("now", catchment) + ("" if before is None else figures("before", before)),
+        figures="".join(figures(view, summarise(c)) for view, c in views),
         evidence=evidence(catchment),
         table=table(catchment, before),
+        placeless=placeless(catchment),
         made=made(catchment, before),
         # "<" is the only character that can end or open anything inside a script element.
         facts=json.dumps(facts, separators=(",", ":")).replace("<", "\\u003c"),
@@ -92,16 +94,13 @@ def map_page(catchment: Catchment, *, before: Catchment | None = None, names: Na
 def _targets(now: Catchment, before: Catchment | None) -> list[dict[str, Any]]:
     """What the page knows of each target, in the order of `all_targets`."""
     views = [now] if before is None else [now, before]
-    sums = [shares(view) for view in views]
+    sums = [summarise(view).rows for view in views]
     where = [{(t.name, t.hijacker): i for i, t in enumerate(view.targets)} for view in views]
     merged = []
     for key in all_targets(now, before):
         at = [index.get(key) for index in where]
         one = next(view.targets[i] for view, i in zip(views, at, strict=True) if i is not None)
-        shown = [
-            None if i is None else {"up": view.targets[i].up, **_sums(total, i)}
-            for view, total, i in zip(views, sums, at, strict=True)
-        ]
+        shown = [None if i is None else _sums(rows[i]) for rows, i in zip(sums, at, strict=True)]
         merged.append({**_place(one), "now": shown[0], "before": shown[-1]})
     sites = [t for t in merged if not t["hijacker"]]
     pairs = styles([t["lat"] for t in sites], [t["lon"] for t in sites])
@@ -123,13 +122,13 @@ def _place(target: Target) -> dict[str, Any]:
     }
 
 
-def _sums(total: Shares, i: int) -> dict[str, Any]:
-    median = float(total.median_rtt_ms[i])
+def _sums(row: SiteRow) -> dict[str, Any]:
     return {
-        "clients": int(total.clients[i]),
-        "weight": float(total.weight[i]),
-        "share": float(total.share[i]),
-        "medianRttMs": None if np.isnan(median) else median,
+        "up": row.up,
+        "clients": row.clients,
+        "weight": row.weight,
+        "share": row.share,
+        "medianRttMs": None if np.isnan(row.median_rtt_ms) else row.median_rtt_ms,
     }
 
 

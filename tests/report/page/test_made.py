@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 from tests.report.sample import sample
 
-from catchment.report.page.made import evidence, made
+from catchment.report.page.made import evidence, made, placeless
 
 
 def test_the_page_says_what_it_is_not() -> None:
@@ -37,3 +37,12 @@ def test_it_counts_who_moved_and_who_is_left_out() -> None:
 def test_it_counts_clients_without_a_place() -> None:
     c = sample(np.random.default_rng(2), 2000)
     assert f"{int(np.isnan(c.latitude_deg).sum())} clients have no known place" in made(c, None)
+
+
+def test_a_map_that_lacks_many_clients_says_so_on_its_face() -> None:
+    c = sample(np.random.default_rng(2), 200)
+    nowhere = np.full(200, np.nan, np.float32)
+    assert placeless(replace(c, latitude_deg=np.zeros(200, np.float32))) == ""
+    assert "None of the 200 clients has a known place" in placeless(replace(c, latitude_deg=nowhere))
+    half = np.where(np.arange(200) < 100, nowhere, np.float32(0))
+    assert "100 of the 200 clients have no known place" in placeless(replace(c, latitude_deg=half))

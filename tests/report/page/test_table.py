@@ -8,6 +8,7 @@ import numpy as np
 from tests.report.sample import sample
 
 from catchment.report.page.table import figures, table
+from catchment.results.summary import summarise
 
 
 def rows_of(text: str, view: str = "now") -> dict[str, list[str]]:
@@ -43,13 +44,15 @@ def test_a_site_over_its_capacity_is_marked() -> None:
     tight = replace(c, targets=(replace(c.targets[0], capacity=load / 1.5), *c.targets[1:]))
     assert rows_of(table(tight, None))["0"][0] == "seoul 150% of capacity"
     assert "<small class=over>" in table(tight, None)
+    mixed_up = replace(c, targets=(replace(c.targets[0], capacity=load / 1234), *c.targets[1:]))
+    assert rows_of(table(mixed_up, None))["0"][0] == "seoul 1,234 × its capacity"
     roomy = replace(c, targets=(replace(c.targets[0], capacity=load * 2), *c.targets[1:]))
     assert "class=over" not in table(roomy, None)
 
 
 def test_the_headline_counts_sites_that_are_up_and_what_is_hijacked() -> None:
     c = sample(np.random.default_rng(2), 500, down=("tokyo",), hijacker=True)
-    text = re.sub("<[^>]*>", "", figures("now", c))
+    text = re.sub("<[^>]*>", "", figures("now", summarise(c)))
     hijacked = float(c.weight[c.target == 8].sum() / c.weight.sum())
     assert "500 client networks" in text
     assert "7 sites up, 1 down" in text

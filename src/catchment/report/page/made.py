@@ -6,10 +6,24 @@ from catchment.report.page.clients import moved_rows
 from catchment.report.page.words import EVIDENCE_0, escaped, percent
 from catchment.results.catchment import Catchment
 
+MANY = 100  # one in so many without a place is worth a line on the map
+
 
 def evidence(c: Catchment) -> str:
     level = c.provenance.evidence
     return escaped(EVIDENCE_0 if level == 0 else f"Evidence level {level}.")
+
+
+def placeless(c: Catchment) -> str:
+    """A line for the map itself where many clients are missing from it, as HTML; else ""."""
+    missing = int(np.isnan(c.latitude_deg).sum())
+    if missing == 0 or missing * MANY < len(c.asn):
+        return ""
+    if missing == len(c.asn):
+        fact = f"None of the {missing:,} clients has a known place, so none is drawn"
+    else:
+        fact = f"{missing:,} of the {len(c.asn):,} clients have no known place and are not drawn"
+    return f'<p class="placeless">{fact}: the Internet data names neither their country nor a location.</p>'
 
 
 def made(c: Catchment, before: Catchment | None) -> str:
@@ -34,7 +48,7 @@ def _own_notes(c: Catchment, before: Catchment | None) -> list[str]:
     notes = [
         "Shares are of the clients' weight, each client counted for its most probable site; circles are "
         "sized so that area is share.",
-        "Clients that share a place are laid out around it in a spiral, in the order of their AS numbers, so "
+        "Clients that share a place are laid out around it in a spiral, in a mixed but fixed order, so "
         "that their number can be seen: a point's exact spot is not the network's.",
         "Map: Natural Earth (public domain) by way of world-atlas (ISC, copyright 2013-2019 Michael Bostock), "
         "Equal Earth projection.",

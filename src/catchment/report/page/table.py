@@ -1,90 +1,95 @@
 """The headline numbers and the table of sites, as HTML: what the page says even where scripts are off."""
 
 import html
-
-import numpy as np
+from collections.abc import Mapping
 
 from catchment.report.page.clients import all_targets
-from catchment.report.page.shares import Shares, shares, weighted_median
 from catchment.report.page.words import escaped, ms, percent, whole_percent
-from catchment.results.catchment import Catchment, Target
+from catchment.results.catchment import Catchment
+from catchment.results.summary import SiteRow, Summary, summarise
+
+Key = tuple[str, bool]  # the name of a target, and whether it is a hijacker
 
 
-def figures(view: str, c: Catchment) -> str:
+def figures(view: str, summary: Summary) -> str:
     """The headline numbers, as a list."""
-    sites = [t for t in c.targets if not t.hijacker]
-    down = sum(not t.up for t in sites)
-    weight = float(c.weight.sum()) or 1.0
-    sure = float((c.weight * c.certainty).sum()) / weight
-    nowhere = float(c.weight[c.target < 0].sum()) / weight
-    hijacked = [i for i, t in enumerate(c.targets) if t.hijacker]
+    sites = [row for row in summary.rows if not row.hijacker]
+    hijackers = [row for row in summary.rows if row.hijacker]
+    up = sum(row.up for row in sites)
+    down = f", {len(sites) - up} down" if up < len(sites) else ""
+    clients = summary.total.clients + summary.unreachable_clients
     told = [
-        (f"{len(c.asn):,}", "client network" if len(c.asn) == 1 else "client networks"),
-        (f"{len(sites) - down:,}", f"sites up, {down} down" if down else "sites up"),
-        (ms(weighted_median(c.rtt_ms, c.weight)), "median RTT"),
-        (percent(sure), "mean certainty"),
-        (percent(nowhere), "reach no site"),
+        (f"{clients:,}", "client network" if clients == 1 else "client networks"),
+        (f"{up:,}", f"{'site' if up == 1 else 'sites'} up{down}"),
+        (ms(summary.total.median_rtt_ms), "median RTT"),
+        (percent(summary.total.certainty), "mean certainty"),
+        (percent(summary.unreachable_share), "reach no site"),
     ]
-    if hijacked:
-        told.append((percent(float(c.weight[np.isin(c.target, hijacked)].sum()) / weight), "hijacked"))
+    if hijackers:
+        told.append((percent(sum(row.share for row in hijackers)), "hijacked"))
     items = "".join(f"<li><b>{html.escape(value)}</b> {what}</li>" for value, what in told)
-    return f'<ul class="figures" data-view="{view}"{" hidden" if view == "before" else ""}>{items}</ul>'
+    return f'<ul class="figures" data-view="{view}"{_hidden(view)}>{items}</ul>'
 
 
 def table(now: Catchment, before: Catchment | None) -> str:
-    """The bodies of the table of sites; it stands in the page even where scripts are off."""
+    """The bodies of the table of sites."""
     keys = {key: i for i, key in enumerate(all_targets(now, before))}
-    bodies = [_body("now", now, keys, shares(now), None if before is None else (before, shares(before)))]
-    if before is not None:
-        bodies.append(_body("before", before, keys, shares(before), None))
-    return "".join(bodies)
+    if before is None:
+        return _body("now", keys, summarise(now), None)
+    then = summarise(before)
+    return _body("now", keys, summarise(now), then) + _body("before", keys, then, None)
 
 
-def _body(
-    view: str,
-    c: Catchment,
-    keys: dict[tuple[str, bool], int],
-    total: Shares,
-    before: tuple[Catchment, Shares] | None,
-) -> str:
+def _body(view: str, keys: Mapping[Key, int], summary: Summary, then: Summary | None) -> str:
     """One row for each target, largest share first, and one for the clients that reach none."""
-    then = {} if before is None else {(t.name, t.hijacker): i for i, t in enumerate(before[0].targets)}
-    rows = []
-    for i in sorted(range(len(c.targets)), key=lambda i: (not c.targets[i].up, -total.share[i], i)):
-        target = c.targets[i]
-        key = (target.name, target.hijacker)
-        was = None if before is None else float(before[1].share[then[key]]) if key in then else 0.0
-        name = f"<bdi>{escaped(target.name)}</bdi>{_remark(target, total, i)}"
-        rows.append(_row(str(keys[key]), name, total, i, was))
-    was = None if before is None else float(before[1].share[-1])
-    if total.clients[-1] or was:
-        rows.append(_row("nowhere", "<bdi>reaches no site</bdi>", total, len(c.targets), was))
-    return f'<tbody data-view="{view}"{" hidden" if view == "before" else ""}>{"".join(rows)}</tbody>'
+    was = {} if then is None else {(row.name, row.hijacker): row.share for row in then.rows}
+    lines = []
+    for row in sorted(summary.rows, key=lambda row: (not row.up, -row.share)):
+        key = (row.name, row.hijacker)
+        change = "" if then is None else _change(row.share - was.get(key, 0.0))
+        name = f"<bdi>{escaped(row.name)}</bdi>{_remark(row)}"
+        figures = (
+            _share(row.share) + change,
+            f"{row.clients:,}",
+            ms(row.median_rtt_ms),
+            whole_percent(row.certainty),
+        )
+        lines.append(_line(str(keys[key]), name, figures))
+    if summary.unreachable_clients or (then is not None and then.unreachable_clients):
+        change = "" if then is None else _change(summary.unreachable_share - then.unreachable_share)
+        figures = (_share(summary.unreachable_share) + change, f"{summary.unreachable_clients:,}", "–", "–")
+        lines.append(_line("nowhere", "<bdi>reaches no site</bdi>", figures))
+    return f'<tbody data-view="{view}"{_hidden(view)}>{"".join(lines)}</tbody>'
 
 
-def _row(key: str, name: str, total: Shares, i: int, was: float | None) -> str:
-    change = "" if was is None else _change(float(total.share[i]) - was)
-    return (
-        f'<tr data-target="{key}"><th scope="row">{name}</th>'
-        f"<td>{html.escape(percent(float(total.share[i])))}{change}</td><td>{total.clients[i]:,}</td>"
-        f"<td>{ms(float(total.median_rtt_ms[i]))}</td>"
-        f"<td>{whole_percent(float(total.certainty[i])) if i < len(total.clients) - 1 else '–'}</td></tr>"
-    )
+def _line(key: str, name: str, figures: tuple[str, str, str, str]) -> str:
+    cells = "".join(f"<td>{figure}</td>" for figure in figures)
+    return f'<tr data-target="{key}"><th scope="row">{name}</th>{cells}</tr>'
 
 
-def _remark(target: Target, total: Shares, i: int) -> str:
+def _remark(row: SiteRow) -> str:
     """What is special about a target, as HTML."""
-    if target.hijacker:
-        return f" <small>hijacker, AS{target.asn}</small>"
-    if not target.up:
+    if row.hijacker:
+        return " <small>hijacker</small>"
+    if not row.up:
         return " <small>down</small>"
-    if target.capacity:
-        load = float(total.weight[i]) / target.capacity
-        return f"<small{' class=over' if load > 1 else ''}> {load:.0%} of capacity</small>"
+    if row.capacity:
+        load = row.weight / row.capacity
+        # A load of 1,000 % and more is a unit that was mixed up, or as good as one: say how many times.
+        text = f"{load:.0%} of capacity" if load < 10 else f"{load:,.0f} × its capacity"
+        return f" <small{' class=over' if load > 1 else ''}>{text}</small>"
     return ""
+
+
+def _share(share: float) -> str:
+    return html.escape(percent(share))
 
 
 def _change(points: float) -> str:
     if abs(points) < 0.0005:
         return " <small>=</small>"
     return f" <small>{'▲' if points > 0 else '▼'} {abs(points) * 100:.1f}</small>"
+
+
+def _hidden(view: str) -> str:
+    return " hidden" if view == "before" else ""

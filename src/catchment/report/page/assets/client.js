@@ -155,6 +155,6 @@ function fillSiteCard(card, target, at, colour) {
   line("Share", percent(at.share));
   line("Clients", at.clients.toLocaleString("en"));
   if (at.medianRttMs !== null) line("Median RTT", `${at.medianRttMs.toFixed(1)} ms`);
-  if (target.capacity) line("Load", `${Math.round((at.weight / target.capacity) * 100)} % of capacity`);
+  if (target.capacity && at.up) line("Load", `${(at.weight / target.capacity).toPrecision(3)} × its capacity`);
   card.replaceChildren(heading, list);
 }

@@ -2,32 +2,40 @@
 // recoloured in about half a millisecond that way, without a GPU. A colour of 0 leaves a point out.
 
 const SPREAD = 0.0034; // Earth radii between neighbours of one place's spiral: about 0.7 px on a laptop
+const WIDEST = 0.3; // of a spiral, Earth radii: the United States are wider
 const STAMP_PX = 5; // from this size on a point shows its site's mark
 
 // Where each client is drawn: its place, moved along a sunflower spiral (Vogel 1979) when others are there too.
+// The order along the spiral is mixed but fixed: AS numbers follow the years, and would make rings.
 function placeClients(columns, middleDeg) {
-  const n = columns.asn.length;
-  const x = new Float32Array(n);
-  const y = new Float32Array(n);
-  const seen = new Map();
+  const { asn, lon, lat } = columns;
+  const key = (i) => (lon[i] === 0xffff || lat[i] === 0xffff ? -1 : lon[i] * 65536 + lat[i]);
+  const crowd = new Map();
+  for (let i = 0; i < asn.length; i++) crowd.set(key(i), (crowd.get(key(i)) ?? 0) + 1);
+  const x = new Float32Array(asn.length).fill(NaN);
+  const y = new Float32Array(asn.length).fill(NaN);
   const turn = Math.PI * (3 - Math.sqrt(5));
-  for (let i = 0; i < n; i++) {
-    const lon = columns.lon[i];
-    const lat = columns.lat[i];
-    if (lon === 0xffff || lat === 0xffff) {
-      x[i] = NaN;
-      continue;
-    }
-    const key = lon * 65536 + lat;
-    const k = seen.get(key) ?? 0;
-    seen.set(key, k + 1);
-    const lonDeg = (lon / 65534) * 360 - 180;
-    const [px, py] = equalEarth(fromMiddle(lonDeg, middleDeg), (lat / 65534) * 180 - 90);
-    const r = k === 0 ? 0 : SPREAD * Math.sqrt(k);
+  const placed = new Map();
+  for (const i of mixed(asn)) {
+    const place = key(i);
+    if (place < 0) continue;
+    const k = placed.get(place) ?? 0;
+    placed.set(place, k + 1);
+    const lonDeg = fromMiddle((lon[i] / 65534) * 360 - 180, middleDeg);
+    const [px, py] = equalEarth(lonDeg, (lat[i] / 65534) * 180 - 90);
+    const r = Math.min(SPREAD, WIDEST / Math.sqrt(crowd.get(place))) * Math.sqrt(k);
     x[i] = px + r * Math.cos(k * turn);
     y[i] = py + r * Math.sin(k * turn);
   }
   return { x, y };
+}
+
+// Rows in the order of a hash of their AS numbers (multiplicative: Knuth, TAOCP 3, section 6.4); the row rides in
+// the lowest 20 of a double's 53 bits, so up to a million clients.
+function mixed(asn) {
+  const hash = new Float64Array(asn.length);
+  for (let i = 0; i < asn.length; i++) hash[i] = (Math.imul(asn[i], 2654435761) >>> 0) * 2 ** 20 + i; // ties by row
+  return hash.sort().map((value) => value % 2 ** 20);
 }
 
 class PointLayer {
