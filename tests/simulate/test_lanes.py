@@ -12,7 +12,7 @@ from numba import config
 from tests.simulate.sweeping import ACYCLIC, BORDER, lanes_say, single_says, some_lengths
 from tests.strategies import cases, random_case
 from tests.twins.arrays import graph_of, rows_of, starts_of
-from tests.twins.case import Case, Entry, Provider
+from tests.twins.case import OWN, Case, Entry, Peer, Provider
 from tests.twins.internet import settle
 
 from catchment.internet.graph import Graph
@@ -84,6 +84,27 @@ def test_lanes_say_what_the_twin_says() -> None:
         if case.entries:
             found = twin_differences(case)
             assert not found, "\n".join([*found, str(case)])
+
+
+@pytest.mark.parametrize("no_export", [False, True])
+def test_a_closed_origin_hears_nobody_even_while_its_own_announcement_is_down(no_export: bool) -> None:
+    """AS64497 has sessions, so its links in the graph are none; its customer AS64498 has a route to offer."""
+    case = Case(
+        links=(Provider(64496, 64497), Provider(64497, 64498), Peer(64497, 64499), Provider(64499, 64498)),
+        entries=(
+            Entry(site=0, origin=64497, at=64497, relation=OWN, no_export=no_export),
+            Entry(site=1, origin=64497, at=64498),
+        ),
+    )
+    graph = graph_of(case)
+    starts = starts_of(case, graph)
+    lengths = np.array([starts.length, [DOWN, 2], [1, DOWN], [DOWN, DOWN]], np.uint16)
+    routes, targets, _ = lanes_say(graph, starts, lengths)
+    assert routes[graph.node(64497), :4].tolist() == [1, 255, 1, 255]
+    for lane in range(4):
+        code, target = single_says(graph, starts, lengths[lane])
+        assert routes[:, lane].tolist() == code.tolist()
+        assert targets[:, lane].tolist() == target.tolist()
 
 
 def chain(length: int) -> Case:

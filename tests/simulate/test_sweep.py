@@ -125,9 +125,9 @@ def test_scenarios_too_long_for_a_lane_are_answered_among_the_others() -> None:
 
 
 @lanes_compile
-@pytest.mark.parametrize("offset", [0, 14, 15, 250, 251, 252, 253, 254, 400, 1500])
+@pytest.mark.parametrize("offset", [0, 44, 45, 46, 250, 251, 252, 253, 254, 400, 1500])
 def test_the_number_of_targets_makes_no_difference(offset: int) -> None:
-    """Around the borders of 16 and of 255 targets another way of adding up takes over."""
+    """Around the borders of 48 and of 255 targets another way of adding up takes over."""
     rng = np.random.default_rng(6)
     few = sweep_of(BORDER, rng)
     starts = replace(few.starts, target=(few.starts.target + np.uint16(offset)).astype(np.uint16))

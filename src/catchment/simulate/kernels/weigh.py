@@ -21,17 +21,20 @@ def weigh_many(low, high, units, base, sums):
     base      : uint16[r]  the target of each row in the scenario to compare with, 0xFFFF none
     sums      : uint32[targets + 1, 64]  out; the last row is what moved
     """
-    sums[:] = 0
-    moved = len(sums) - 1
+    moved = np.uint64(len(sums) - 1)
+    nowhere = moved + np.uint64(1)
+    room = np.zeros((len(sums) + 1, LANES), np.uint32)  # the last row takes what reaches no target: no branch for it
     for r in range(len(units)):
-        weight = units[r]
-        at = r * ROW_BYTES
-        for lane in range(LANES):
-            target = NOWHERE
-            if low[at + lane] != NO_ROUTE:
-                target = np.uint16(low[at + LANES + lane])
-                if len(high):
-                    target |= np.uint16(high[at + LANES + lane]) << np.uint16(8)
-                sums[target, lane] += weight
-            if target != base[r]:
-                sums[moved, lane] += weight
+        weight = units[np.uint64(r)]
+        was = base[np.uint64(r)]
+        at = np.uint64(r) * np.uint64(ROW_BYTES)
+        for j in range(LANES):
+            lane = np.uint64(j)
+            reached = low[at + lane] != NO_ROUTE
+            target = np.uint16(low[at + np.uint64(LANES) + lane])
+            if len(high):
+                target |= np.uint16(high[at + np.uint64(LANES) + lane]) << np.uint16(8)
+            target = target if reached else NOWHERE
+            room[np.uint64(target) if reached else nowhere, lane] += weight
+            room[moved, lane] += weight * np.uint32(target != was)
+    sums[:] = room[:-1]
