@@ -20,7 +20,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.util import find_spec
 from ipaddress import ip_network
 from pathlib import Path
@@ -53,21 +53,20 @@ def main() -> None:
         prepared = room / "prepared"
         print(machine())
         made = ours("prepare", str(arguments.graph), str(prepared))
-        runs = [ours("answer", str(prepared), str(arguments.scenarios), str(room / "ours"), *arguments.case)]
+        loaded = ours("load", str(prepared))
+        run = ours("answer", str(prepared), str(arguments.scenarios), str(room / "ours"), *arguments.case)
         warm_s = started("once", str(prepared), str(arguments.scenarios), arguments.case[0])
         cold_s = started("once", str(prepared), str(arguments.scenarios), arguments.case[0], cache=room / "cache")
         command_s = commanded(prepared, arguments.scenarios, arguments.case[0], room)
         theirs = with_bgpy(arguments, text, room / "theirs") if arguments.bgpy_python else None
-        show(lines(made, runs[0], (warm_s, cold_s, command_s), theirs))
+        show(lines(made | loaded | run, (warm_s, cold_s, command_s), theirs))
         if theirs is not None:
             compare(json.loads((room / "ours").read_text()), json.loads((room / "theirs").read_text()))
 
 
 def parsed() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0] if __doc__ else "")
-    parser.add_argument(
-        "--bgpy-python", type=Path, help="the Python of an environment with bgpy_pkg; without: ours only"
-    )
+    parser.add_argument("--bgpy-python", type=Path, help="the Python of an environment with bgpy_pkg")
     parser.add_argument("--graph", type=Path, default=DATA / "asrel" / "20240801.as-rel2.txt.bz2")
     parser.add_argument("--scenarios", type=Path, default=DATA / "oracle" / "caida-20240801" / "scenarios.json")
     parser.add_argument("--case", nargs="+", default=["scn-00", "prep-00"], help="names in the file of scenarios")
@@ -90,8 +89,8 @@ def machine() -> str:
     if Path("/proc/cpuinfo").is_file():
         found = [line for line in Path("/proc/cpuinfo").read_text().splitlines() if line.startswith("model name")]
         model = found[0].partition(":")[2].strip() if found else ""
-    load = os.getloadavg()[0]
-    return f"{model or platform.processor()}, {os.cpu_count()} cores, load {load:.1f}; Python {platform.python_version()}"
+    python = platform.python_version()
+    return f"{model or platform.processor()}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}; Python {python}"
 
 
 # ------------------------------------------------------------------------------------------------ processes
@@ -100,19 +99,16 @@ def machine() -> str:
 def ours(step: str, *words: str, cache: Path | None = None) -> dict[str, Any]:
     """Run one of STEPS in a process of its own; what it prints."""
     environment = dict(os.environ) | ({"NUMBA_CACHE_DIR": str(cache)} if cache else {})
-    run = subprocess.run(
-        [sys.executable, __file__, "--step", step, *words],
-        check=True,
-        capture_output=True,
-        text=True,
-        env=environment,
-    )
+    command = [sys.executable, __file__, "--step", step, *words]
+    run = subprocess.run(command, check=False, capture_output=True, text=True, env=environment)
+    if run.returncode:
+        raise SystemExit(f"step {step} failed:\n{run.stderr[-2000:]}")
     answer: dict[str, Any] = json.loads(run.stdout)
     return answer
 
 
 def started(step: str, *words: str, cache: Path | None = None, times: int = 3) -> float:
-    """Wall seconds from the start of the process to its end; with an empty cache of compiled code once, else the least."""
+    """Wall seconds of a whole process: once when `cache`, of compiled code, is an empty folder, else the least."""
     if cache is None:
         ours(step, *words)
     took = []
@@ -124,16 +120,17 @@ def started(step: str, *words: str, cache: Path | None = None, times: int = 3) -
 
 
 def commanded(prepared: Path, scenarios: Path, name: str, room: Path) -> float | None:
-    """Wall seconds of `catchment predict`, from the start of the process to the table; None while there is no command."""
+    """Wall seconds of `catchment predict`, process start to table; None while there is no such command."""
     if find_spec("catchment.cli") is None or getattr(find_spec("catchment.cli"), "origin", None) is None:
         return None
     design = room / "design.yaml"
     sites = [
-        f'  as{asn}: {{at: "0, 0", asn: {asn}, sessions: from-internet}}'
+        f"  as{asn}: {{at: [0, 0], asn: {asn}, sessions: from-internet}}"
         for asn in case_of(scenarios, name)["origins"]
     ]
     design.write_text("\n".join(["name: benchmark", f"prefixes: {PREFIX}", "sites:", *sites, ""]))
-    command = [sys.executable, "-m", "catchment", "predict", str(design), "--internet", str(prepared)]
+    start = "from catchment.cli import main; main()"
+    command = [sys.executable, "-c", start, "predict", str(design), "--internet", str(prepared)]
     took = []
     for _ in range(4):
         began = time.perf_counter()
@@ -186,7 +183,14 @@ def prepare_step(graph_file: str, prepared_file: str) -> dict[str, float]:
         meet_a=none, meet_b=none, meet_latitude_deg=nowhere, meet_longitude_deg=nowhere,
     )  # fmt: skip
     save(assemble(links, None, places, (source,)), Path(prepared_file))
-    return {"parse_s": min(took), "parse_median_s": median(took), "peak_mb": peak_mb}
+    return {"parse_s": min(took), "parse_median_s": median(took), "parse_peak_mb": peak_mb}
+
+
+def load_step(prepared_file: str) -> dict[str, float]:
+    from catchment.internet.prepared import load
+
+    load_s, load_median_s = cpu(lambda: touched(load(Path(prepared_file))), 20)
+    return {"load_s": load_s, "load_median_s": load_median_s}
 
 
 def answer_step(prepared_file: str, scenarios_file: str, paths_file: str, *names: str) -> dict[str, float]:
@@ -197,17 +201,12 @@ def answer_step(prepared_file: str, scenarios_file: str, paths_file: str, *names
     from catchment.results.provenance import Provenance
     from catchment.simulate import forward
     from catchment.simulate.lanes import LANES, Lanes, compile_plan
-    from catchment.simulate.predict import Question, predict
+    from catchment.simulate.predict import predict
     from catchment.simulate.propagate import Propagator, entering
     from catchment.simulate.situation import Options, Simulator
     from catchment.simulate.starts import DOWN
 
     answer: dict[str, float] = {}
-    load_s = []
-    for _ in range(7):
-        began = time.process_time()
-        touched(load(Path(prepared_file)))
-        load_s.append(time.process_time() - began)
     internet = load(Path(prepared_file))
     simulator, provenance = Simulator(internet), Provenance(program="benchmark")
     questions = [question(case_of(Path(scenarios_file), name)) for name in names]
@@ -220,11 +219,22 @@ def answer_step(prepared_file: str, scenarios_file: str, paths_file: str, *names
     lengths = np.where(rng.random((len(starts), LANES)) < 0.3, DOWN, rng.integers(1, 5, (len(starts), LANES)))
     lengths = lengths.astype(np.uint16)
 
+    columns, routes = entering(starts), propagate(starts)
+    found = forward.choices(internet.graph, [(columns, routes)], None)
+
+    def candidates() -> None:
+        forward.choices(internet.graph, [(columns, routes)], None)
+
+    def shares() -> None:
+        forward.shares(found, starts, len(starts))
+
+    def walk() -> None:
+        forward.states(internet.graph, simulator.terrain, found, starts)
+
     def forwarding() -> None:
-        routes = propagate(starts)
-        choices = forward.choices(internet.graph, [(entering(starts), routes)], None)
-        forward.states(internet.graph, simulator.terrain, choices, starts)
-        forward.shares(choices, starts, len(starts))
+        forward.choices(internet.graph, [(entering(starts), propagate(starts))], None)
+        shares()
+        walk()
 
     def whole() -> None:
         predict(simulator, questions[0], provenance)
@@ -232,23 +242,21 @@ def answer_step(prepared_file: str, scenarios_file: str, paths_file: str, *names
     stages: Iterable[tuple[str, Callable[[], object], int]] = (
         ("scenario", lambda: propagate(starts), 300),
         ("forwarding", forwarding, 60),
+        ("candidates", candidates, 60),
+        ("shares", shares, 60),
+        ("walk", walk, 60),
         ("sweep", lambda: lanes.run(lengths), 200),
         ("compile", lambda: compile_plan(internet.graph, starts), 30),
         ("predict", whole, 30),
     )
     for name, stage, times in stages:
         answer[f"{name}_s"], answer[f"{name}_median_s"] = cpu(stage, times)
-    answer["load_s"], answer["load_median_s"] = min(load_s), median(load_s)
     answer["sweep_s"] /= LANES
     answer["sweep_median_s"] /= LANES
     answer["peak_mb"] = peak()
     paths = {}
     for name, asked in zip(names, questions, strict=True):
-        catchment = predict(
-            simulator,
-            Question(design=asked.design, prefix=PREFIX, scenario=asked.scenario, options=lowest),
-            provenance,
-        )
+        catchment = predict(simulator, replace(asked, options=lowest), provenance)
         paths[name] = paths_of(catchment, case_of(Path(scenarios_file), name))
     Path(paths_file).write_text(json.dumps(paths))
     return answer
@@ -266,7 +274,12 @@ def once_step(prepared_file: str, scenarios_file: str, name: str) -> dict[str, f
     return {"reached": int(propagate(graph, starts).reached.sum()), "peak_mb": peak()}
 
 
-STEPS = {"prepare": prepare_step, "answer": answer_step, "once": once_step}
+STEPS: dict[str, Callable[..., dict[str, float]]] = {
+    "prepare": prepare_step,
+    "load": load_step,
+    "answer": answer_step,
+    "once": once_step,
+}
 
 
 def question(case: dict[str, Any]) -> Any:
@@ -342,22 +355,24 @@ def peak() -> float:
 # ------------------------------------------------------------------------------------------------ the table
 
 
-def lines(
-    made: dict[str, Any], run: dict[str, Any], wall: tuple[float, float, float | None], theirs: dict[str, Any] | None
-) -> list[Line]:
-    load_s = theirs and theirs["load_s"]
-    scenario_s = theirs and min(theirs["scenario_s"])
+def lines(run: dict[str, Any], wall: tuple[float, float, float | None], theirs: dict[str, Any] | None) -> list[Line]:
+    load_s = theirs["load_s"] if theirs else None
+    scenario_s = min(theirs["scenario_s"]) if theirs else None
+    theirs_mb = theirs["peak_mb"] if theirs else None
 
-    def timed(what: str, name: str, goal: float | None, bgpy: float | None, row: dict[str, Any] = run) -> Line:
+    def timed(what: str, name: str, goal: float | None, bgpy: float | None) -> Line:
         return Line(
-            what=what, unit="s", ours=row[f"{name}_s"], ours_median=row[f"{name}_median_s"], goal=goal, bgpy=bgpy
+            what=what, unit="s", ours=run[f"{name}_s"], ours_median=run[f"{name}_median_s"], goal=goal, bgpy=bgpy
         )
 
     answer = [
         timed("load the prepared graph, every page touched", "load", 0.010, load_s),
-        timed("parse the text and prepare", "parse", 0.5, load_s, made),
+        timed("parse the text and prepare", "parse", 0.5, load_s),
         timed("one scenario, all ASes, ties and sites in reach", "scenario", 0.0006, scenario_s),
         timed("with candidates, probabilities, nearest-exit walk", "forwarding", 0.004, None),
+        timed("  of these: candidates", "candidates", None, None),
+        timed("  of these: probabilities", "shares", None, None),
+        timed("  of these: nearest-exit walk", "walk", None, None),
         timed("sweep, a scenario (64 at a time)", "sweep", 7e-6, scenario_s),
         timed("sweep, once a design", "compile", 0.0009, None),
         timed("the whole catchment, every column", "predict", None, None),
@@ -366,27 +381,27 @@ def lines(
     ]
     if wall[2] is not None:
         answer.append(Line(what="catchment predict, process start to table (wall)", unit="s", ours=wall[2], goal=0.8))
-    theirs_mb = theirs and theirs["peak_mb"]
-    answer.append(
+    answer += [
         Line(
             what="peak memory, all of the above but parsing", unit="MB", ours=run["peak_mb"], goal=250, bgpy=theirs_mb
-        )
-    )
-    answer.append(Line(what="peak memory, parsing and preparing", unit="MB", ours=made["peak_mb"], bgpy=theirs_mb))
+        ),
+        Line(what="peak memory, parsing and preparing", unit="MB", ours=run["parse_peak_mb"], bgpy=theirs_mb),
+    ]
     return answer
 
 
 def show(table: list[Line]) -> None:
-    print(
-        f"\n{'CPU of one core unless it says wall':58} {'least':>10} {'median':>10} {'goal':>10} {'':6} {'BGPy':>10} {'ratio':>9}"
-    )
+    rows: list[tuple[str, ...]] = [
+        ("CPU of one core, unless it says wall", "least", "median", "goal", "", "BGPy", "ratio")
+    ]
     for line in table:
         kept = "" if line.goal is None else ("kept" if line.ours <= line.goal else "MISSED")
+        costs = (amount(value, line.unit) for value in (line.ours, line.ours_median, line.goal))
         ratio = "" if line.bgpy is None else f"{line.bgpy / line.ours:,.0f} x"
-        columns = (amount(value, line.unit) for value in (line.ours, line.ours_median, line.goal))
-        print(
-            f"{line.what:58} {' '.join(f'{c:>10}' for c in columns)} {kept:6} {amount(line.bgpy, line.unit):>10} {ratio:>9}"
-        )
+        rows.append((line.what, *costs, kept, amount(line.bgpy, line.unit), ratio))
+    print()
+    for what, *figures in rows:
+        print(f"{what:60}" + "".join(f"{figure:>11}" for figure in figures))
 
 
 def amount(value: float | None, unit: str) -> str:

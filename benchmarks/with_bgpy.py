@@ -2,8 +2,8 @@
 
     python with_bgpy.py AS-REL2.txt SCENARIOS.json PATHS.json CASE [CASE ...]
 
-AS-REL2.txt is plain text (BGPy unpacks nothing), SCENARIOS.json as in ../shared/data/oracle. The figures go to stdout as
-one JSON object; the AS path of every AS goes to PATHS.json, {case: {asn: [asn, ...]}}.
+AS-REL2.txt is plain text (BGPy unpacks nothing), SCENARIOS.json as in ../shared/data/oracle. The figures go to stdout
+as one JSON object; the AS path of every AS goes to PATHS.json, {case: {asn: [asn, ...]}}.
 """
 
 import json
