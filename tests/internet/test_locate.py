@@ -149,7 +149,7 @@ def test_meetings_are_sorted_by_link_and_keep_their_rows_order():
     top, left = graph.node(TOP), graph.node(LEFT)
     assert top is not None
     assert left is not None
-    i = geography.meet_key.tolist().index(min(top, left) << 32 | max(top, left))
+    i = geography.meet_key.tolist().index(max(top, left) << 32 | min(top, left))
     assert geography.meet[geography.meet_ptr[i] : geography.meet_ptr[i + 1]].tolist() == [[1.0, 1.0], [3.0, 3.0]]
     assert len(geography.meet) == 3
 

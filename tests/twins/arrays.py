@@ -71,7 +71,7 @@ def geography_of(case: Case, graph: Graph) -> Geography:
     meets = []
     for (a, b), where in case.meets:
         low, high = sorted((graph.node(a) or 0, graph.node(b) or 0))
-        meets.append((low << 32 | high, where))
+        meets.append((high << 32 | low, where))
     meets.sort()
     return Geography(
         point_ptr=_pointer(points),

@@ -8,7 +8,7 @@ from catchment.internet.internet import Internet
 from catchment.internet.links import Attributes, Links, Locations
 from catchment.internet.locate import locate
 from catchment.internet.prepare import prepare
-from catchment.internet.rows import pointers
+from catchment.results.rows import pointers
 from catchment.results.provenance import Source
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from catchment.internet.rows import Index
+from catchment.results.rows import Index
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,7 +15,7 @@ class Geography:
     point_ptr : uint32[n+1]   points of node i are point_ptr[i]:point_ptr[i+1]; the first is where its clients are
     point     : float32[p,2]  latitude and longitude in degrees
     known     : uint8[n]      results.catchment.Known: given, from neighbours, from the country, unknown (no points)
-    meet_key  : uint64[q]     a link as lower node << 32 | higher node, ascending
+    meet_key  : uint64[q]     a link as higher node << 32 | lower node, ascending
     meet_ptr  : uint32[q+1]   its interconnections are meet[meet_ptr[i]:meet_ptr[i+1]]
     meet      : float32[r,2]  latitude and longitude in degrees
     """

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from catchment.internet.rows import Index
+from catchment.results.rows import Index
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

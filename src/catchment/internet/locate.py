@@ -231,7 +231,7 @@ def _meetings(graph: Graph, locations: Locations | None) -> tuple[npt.NDArray[np
     a, has_a = _nodes_of(graph, locations.meet_a)
     b, has_b = _nodes_of(graph, locations.meet_b)
     rows = np.flatnonzero(has_a & has_b & (a != b))
-    key = (np.minimum(a, b)[rows] << 32 | np.maximum(a, b)[rows]).astype(np.uint64)
+    key = (np.maximum(a, b)[rows] << 32 | np.minimum(a, b)[rows]).astype(np.uint64)
     order = np.argsort(key, kind="stable")
     rows, key = rows[order], key[order]
     distinct, count = np.unique(key, return_counts=True)

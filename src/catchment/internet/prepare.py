@@ -10,7 +10,7 @@ import numpy.typing as npt
 from catchment.errors import DataError, Problem
 from catchment.internet.graph import Graph
 from catchment.internet.links import PROVIDER_TO_CUSTOMER, Links
-from catchment.internet.rows import Index, pointers, positions, sizes
+from catchment.results.rows import Index, pointers, positions, sizes
 
 MOST_ASES = 1 << 18
 """The route word of the kernels gives the tie rank 20 bits: two values for each AS, with room to spare."""

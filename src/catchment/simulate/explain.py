@@ -209,7 +209,7 @@ class Explainer:
     def _exit_gap(self, node: int, state: int, neighbour: int) -> float:
         """Kilometres from where the traffic is to the nearest exit into a neighbour; NaN when unknown."""
         t = self.terrain
-        key = np.uint64(min(node, neighbour) << 32 | max(node, neighbour))
+        key = np.uint64(max(node, neighbour) << 32 | min(node, neighbour))
         i = int(np.searchsorted(t.meet_key, key))
         if i < len(t.meet_key) and t.meet_key[i] == key:
             there = t.meet[t.meet_ptr[i] : t.meet_ptr[i + 1]]

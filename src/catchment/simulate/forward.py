@@ -46,6 +46,8 @@ class Terrain:
         self.place = np.full((int(self.state_ptr[-1]), 3), np.nan, np.float32)
         self.place[located] = unit_vectors(geography.point)
         self.meet_key, self.meet_ptr = geography.meet_key, geography.meet_ptr
+        self.met_ptr = pointers(np.bincount((self.meet_key >> np.uint64(32)).astype(np.int64), minlength=len(counts)))
+        self.met = self.meet_key.astype(np.uint32)  # its lower half
         self.meet = unit_vectors(geography.meet)
 
 
@@ -165,7 +167,8 @@ def states(graph: Graph, terrain: Terrain, choices: Choices, starts: Starts) -> 
     )
     kernel.walk(
         len(graph), choices.pointer, choices.candidate, asn_of(graph, starts), terrain.state_ptr, terrain.place,
-        unit_vectors(starts.point), terrain.meet_key, terrain.meet_ptr, terrain.meet, terrain.home,
+        unit_vectors(starts.point), terrain.met_ptr, terrain.met, terrain.meet_ptr, terrain.meet,
+        terrain.home,
         answer.following, answer.start, answer.km, answer.how, answer.exit, np.empty(1100, np.int64),
     )  # fmt: skip
     return answer

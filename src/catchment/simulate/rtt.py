@@ -32,10 +32,13 @@ ORDINARY = RttModel()
 
 def unit_vectors(degrees: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
     """float32[p,3] points on the unit sphere from float32[p,2] latitude and longitude; NaN stays NaN."""
-    latitude, longitude = np.deg2rad(degrees.astype(np.float64).reshape(-1, 2)).T
+    latitude, longitude = np.ascontiguousarray(np.deg2rad(degrees.reshape(-1, 2)).T)  # float32: good to some metres
     across = np.cos(latitude)
-    xyz = np.stack([across * np.cos(longitude), across * np.sin(longitude), np.sin(latitude)], axis=1)
-    return xyz.astype(np.float32)
+    xyz = np.empty((len(latitude), 3), np.float32)
+    xyz[:, 0] = across * np.cos(longitude)
+    xyz[:, 1] = across * np.sin(longitude)
+    xyz[:, 2] = np.sin(latitude)
+    return xyz
 
 
 def nearest_site(

@@ -169,7 +169,7 @@ def gather(share, first, node, target, value):
 
 
 @njit(**_options)
-def walk(n, pointer, candidate, asn_of, state_ptr, place, start_place, meet_key, meet_ptr, meet, home,
+def walk(n, pointer, candidate, asn_of, state_ptr, place, start_place, met_ptr, met, meet_ptr, meet, home,
          following, start, km, how, exit_of, stack):  # fmt: skip
     """Where traffic goes from each home point when every AS takes its nearest exit.
 
@@ -181,7 +181,8 @@ def walk(n, pointer, candidate, asn_of, state_ptr, place, start_place, meet_key,
     place       : float32[p,3]    unit vectors, NaN when unknown
     start_place : float32[s,3]    of each start
     asn_of      : uint32[n+s]     AS number of each candidate
-    meet_key ... meet : interconnections of links (internet.geography), as unit vectors; may be empty
+    met_ptr, met : uint32[n+1], uint32[q]  neighbours of lower number with known interconnections, ascending in a row
+    meet_ptr, meet : uint32[q+1], float32[r,3]  those interconnections
     home        : uint32[n]       the state of each node to walk from
     following   : int64[p]  out: next state; -1 into a start; -2 never visited
     start       : uint16[p] out: the start that the walk ends at, 0xFFFF nowhere
@@ -194,7 +195,6 @@ def walk(n, pointer, candidate, asn_of, state_ptr, place, start_place, meet_key,
     """
     # One long function on purpose: handing arrays to a helper costs reference counts, here four fifths of the time.
     nodes = U(n)
-    linked = len(meet_key) > 0
     for j in range(len(following)):
         following[j] = -2
         start[j] = 0xFFFF
@@ -232,7 +232,18 @@ def walk(n, pointer, candidate, asn_of, state_ptr, place, start_place, meet_key,
                     ey = y
                     ez = z
                     gap = FAR
-                    row = _link(meet_key, v, c) if linked else np.int64(-1)
+                    row = np.int64(-1)
+                    low = np.int64(met_ptr[max(v, c)])
+                    high = np.int64(met_ptr[max(v, c) + U1])
+                    while low < high:
+                        middle = (low + high) >> 1
+                        if met[middle] < min(v, c):
+                            low = middle + 1
+                        elif met[middle] > min(v, c):
+                            high = middle
+                        else:
+                            row = middle
+                            break
                     if row >= 0:
                         for k in range(np.int64(meet_ptr[row]), np.int64(meet_ptr[row + 1])):
                             chord = _chord(x, y, z, meet[k, 0], meet[k, 1], meet[k, 2])
@@ -303,21 +314,6 @@ def _km(chord):
     if chord == FAR:
         return np.float32(np.nan)
     return np.float32(2) * EARTH_KM * np.arcsin(min(np.sqrt(chord) / np.float32(2), np.float32(1)))
-
-
-@njit(**_options)
-def _link(meet_key, v, c):
-    """The row of the link between two nodes among those with known interconnections, -1 when it has none."""
-    key = (Q(min(v, c)) << Q(32)) | Q(max(v, c))
-    low = np.int64(0)
-    high = np.int64(len(meet_key))
-    while low < high:
-        middle = (low + high) >> 1
-        if meet_key[middle] < key:
-            low = middle + 1
-        else:
-            high = middle
-    return low if low < len(meet_key) and meet_key[low] == key else np.int64(-1)
 
 
 @njit(**_options)
