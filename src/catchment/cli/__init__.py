@@ -1,6 +1,7 @@
 """The command line: parse, call one workflow, show. Nothing is computed here.
 
-Data goes to stdout, talk to stderr. Exit codes: 0 ok, 1 error, 2 a difference or a missed threshold, 64 usage, 130 interrupted.
+Data goes to stdout, talk to stderr. Exit codes: 0 ok, 1 error, 2 a difference or a missed threshold,
+64 usage, 130 interrupted.
 """
 
 import os

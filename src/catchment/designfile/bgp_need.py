@@ -24,7 +24,7 @@ class BgpNeed:
 
     def __str__(self) -> str:
         answer = "yes" if self.needed else "no"
-        return f"{self.kind}: {answer}. {self.reason}. {self.alternatives}. {self.limits}."
+        return f"{answer} ({self.kind}): {self.reason}. {self.alternatives}. {self.limits}."
 
 
 def bgp_need(design: Design) -> BgpNeed:

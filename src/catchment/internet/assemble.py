@@ -8,8 +8,8 @@ from catchment.internet.internet import Internet
 from catchment.internet.links import Attributes, Links, Locations
 from catchment.internet.locate import locate
 from catchment.internet.prepare import prepare
-from catchment.results.rows import pointers
 from catchment.results.provenance import Source
+from catchment.results.rows import pointers
 
 
 def assemble(
@@ -60,7 +60,7 @@ def _rows_of(graph: Graph, attributes: Attributes | None) -> tuple[npt.NDArray[n
 
 
 def _numbered(words: tuple[str, ...]) -> tuple[tuple[str, ...], npt.NDArray[np.uint8]]:
-    """The distinct words, the empty one first, and the number of each; beyond the 255 most frequent they count as empty."""
+    """The distinct words, the empty one first, and the number of each; beyond the 255 most frequent: empty."""
     values, number, count = np.unique(np.array(words), return_inverse=True, return_counts=True)
     often = [int(i) for i in np.argsort(-count, kind="stable") if values[i]][:255]
     new = np.zeros(len(values), np.uint8)

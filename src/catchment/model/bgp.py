@@ -33,7 +33,7 @@ class Session:
     med         : MULTI_EXIT_DISC; compared only with our other sessions to the same neighbour AS (RFC 4271 9.1.2.2)
     communities : as written, `ASN:value` (RFC 1997) or `ASN:value:value` (RFC 8092)
     no_export   : the neighbour uses the route and tells nobody; also true when NO_EXPORT or NO_ADVERTISE is a community
-    members     : of a route server, the AS numbers that hear us through it; () means all of its peers in the Internet data
+    members     : of a route server, the AS numbers that hear us through it; (): all its peers in the Internet data
     """
 
     neighbour: Asn

@@ -15,3 +15,7 @@ class Clients:
     by_asn: tuple[tuple[int, float], ...] = ()
     by_country: tuple[tuple[str, float], ...] = ()
     only: bool = False
+
+
+EVERYONE = Clients()
+"""No weights of the design's own."""

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from catchment.model.address import Asn, Prefix
-from catchment.model.clients import Clients
+from catchment.model.clients import EVERYONE, Clients
 from catchment.model.intent import Intent
 from catchment.model.service import Service
 from catchment.model.site import Site
@@ -22,7 +22,7 @@ class Design:
     sites: tuple[Site, ...]
     services: tuple[Service, ...] = ()
     intents: tuple[Intent, ...] = ()
-    clients: Clients = Clients()
+    clients: Clients = EVERYONE
 
     @property
     def origins(self) -> tuple[Asn, ...]:

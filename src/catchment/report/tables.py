@@ -1,7 +1,8 @@
 """Facts as tables for the terminal: rich renderables, drawn from the same objects as JSON."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from rich import box
 from rich.console import Group, RenderableType
@@ -49,7 +50,7 @@ def _table(*columns: str) -> Table:
 
 
 def site_table(summary: Summary, change: Comparison | None) -> RenderableType:
-    """Per site: clients, weight, share, how certain, RTT, who would be nearer elsewhere; with a change, the share before."""
+    """Per site: clients, weight, share, how certain, RTT, who is nearer to another; with a change, the share before."""
     columns = ["site", "clients", "weight", "share"]
     before = {} if change is None else {row.name: row.share for row in change.before.rows}
     if change is not None:
@@ -141,7 +142,7 @@ def comparison_tables(change: Comparison) -> RenderableType:
     lines = [
         f"before: {change.titles[0]}",
         f"after:  {change.titles[1]}",
-        f"{change.compared:,} networks compared; {change.moved_clients:,} of them, {share(change.moved_share)} of weight, "
+        f"{change.compared:,} networks compared; {change.moved_clients:,}, {share(change.moved_share)} of weight, "
         f"moved; {change.rerouted_clients:,} more take another way to the same site; median RTT "
         f"{milliseconds(change.median_rtt_ms[0])} -> {milliseconds(change.median_rtt_ms[1])}",
     ]
@@ -167,5 +168,23 @@ def mover_table(movers: Sequence[Mover]) -> Table:
             escape(mover.after),
             milliseconds(mover.rtt_before_ms),
             milliseconds(mover.rtt_after_ms),
+        )
+    return table
+
+
+def near_table(networks: Sequence[Mapping[str, Any]]) -> Table:
+    """Networks near a place, as internet.near tells them."""
+    table = _table("network", "name", "kind", "", "customers", "peers", "distance")
+    for column in table.columns[1:4]:
+        column.justify = "left"
+    for one in networks:
+        table.add_row(
+            f"AS{one['asn']}",
+            escape(one["name"]),
+            escape(one["kind"]),
+            escape(one["country"]),
+            f"{one['customers']:,}",
+            f"{one['peers']:,}",
+            f"{one['distance_km']:,.0f} km",
         )
     return table

@@ -27,11 +27,12 @@ class Outcome:
 
     down        : names of the sites that are down
     weight      : (site, client weight) of every site of the design
-    unreachable : share of the client weight that reaches no site (0 to 1)
-    unreachable_clients : client ASes that reach no site
+    unserved    : share of the client weight that reaches no site now (0 to 1), with sites down only of those that
+                  reach one with all sites up
+    unserved_clients : the client ASes that do so
     """
 
     down: tuple[str, ...]
     weight: tuple[tuple[str, float], ...]
-    unreachable: float
-    unreachable_clients: int
+    unserved: float
+    unserved_clients: int

@@ -4,8 +4,8 @@ import numpy as np
 import numpy.typing as npt
 
 from catchment.internet.graph import Graph
-from catchment.results.rows import sizes
 from catchment.results.catchment import DecidedBy, RouteClass
+from catchment.results.rows import sizes
 from catchment.simulate.forward import TieBreak, asn_of, chosen_only, kinds
 from catchment.simulate.propagate import Routes, Validation, heard
 from catchment.simulate.situation import Lane, Situation

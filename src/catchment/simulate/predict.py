@@ -6,11 +6,11 @@ import numpy as np
 import numpy.typing as npt
 
 from catchment.internet.internet import Internet
-from catchment.results.rows import Index, pointers, positions, sizes
 from catchment.model.address import Prefix
 from catchment.model.design import Design
-from catchment.results.catchment import NOWHERE, Catchment, Known, RouteClass
+from catchment.results.catchment import Catchment, Known, RouteClass
 from catchment.results.provenance import Provenance
+from catchment.results.rows import Index, pointers, positions, sizes
 from catchment.simulate.clients import client_weights
 from catchment.simulate.decided import decided_by
 from catchment.simulate.forward import NO_START, Walks, shares, walks
@@ -64,7 +64,7 @@ def describe(simulator: Simulator, question: Question, situation: Situation, pro
         targets=targets,
         asn=graph.asn[rows],
         weight=weight[rows],
-        target=_targets(way, starts)[rows],
+        target=simulator.targets(situation)[rows].astype(np.int16),
         route_class=routes.route_class[rows],
         length=_heard_length(routes)[rows],
         tied=routes.tied[rows],
@@ -84,13 +84,6 @@ def describe(simulator: Simulator, question: Question, situation: Situation, pro
         provenance=provenance,
         notes=(*situation.announcement.notes, *_notes(internet, situation)),
     )
-
-
-def _targets(way: Walks, starts: Starts) -> npt.NDArray[np.int16]:
-    if not len(starts):
-        return np.full(len(way.start), NOWHERE, np.int16)
-    target = starts.target[np.minimum(way.start, len(starts) - 1)].astype(np.int16)
-    return np.where(way.start == NO_START, np.int16(NOWHERE), target)
 
 
 def _heard_length(routes: Routes) -> npt.NDArray[np.uint16]:

@@ -6,17 +6,19 @@ announce -> disturb -> lanes -> propagate -> choices -> states
 from dataclasses import dataclass, replace
 
 import numpy as np
+import numpy.typing as npt
 
 from catchment.internet.graph import Graph
 from catchment.internet.internet import Internet
 from catchment.model.address import Prefix
 from catchment.model.design import Design
 from catchment.model.rpki import Validity, Vrp, validity
+from catchment.results.catchment import NOWHERE
 from catchment.simulate.announce import Announcement, announce, disturb, with_hijackers
 from catchment.simulate.forward import Choices, States, Terrain, TieBreak, choices, chosen_only, states
 from catchment.simulate.propagate import Entering, Propagator, Routes, Validation, entering
 from catchment.simulate.rtt import ORDINARY, RttModel
-from catchment.simulate.scenario import Scenario
+from catchment.simulate.scenario import Hijack, Scenario
 from catchment.simulate.starts import DOWN, Starts
 
 
@@ -71,12 +73,23 @@ class Simulator:
 
     def __call__(self, design: Design, prefix: Prefix, scenario: Scenario, options: Options) -> Situation:
         """Routes and walks of all ASes. Raises ScenarioError when design, scenario and Internet do not fit."""
+        return self.work_out(
+            self.announcement(design, prefix, scenario), scenario.hijacks, vrps_of(design, options), options
+        )
+
+    def announcement(self, design: Design, prefix: Prefix, scenario: Scenario) -> Announcement:
+        """What enters the Internet where. Raises ScenarioError as above."""
         graph = self.internet.graph
-        announcement = disturb(announce(design, prefix, graph), scenario)
-        announcement = with_hijackers(announcement, scenario.hijacks, graph)
+        return with_hijackers(disturb(announce(design, prefix, graph), scenario), scenario.hijacks, graph)
+
+    def work_out(
+        self, announcement: Announcement, hijacks: tuple[Hijack, ...], vrps: tuple[Vrp, ...], options: Options
+    ) -> Situation:
+        """The situation that an announcement, hijackers included, leads to."""
+        graph = self.internet.graph
         validation = _validation(graph, options.validating)
         lanes = []
-        for lane_prefix, starts in _lanes(announcement, scenario, _vrps(design, options)):
+        for lane_prefix, starts in _lanes(announcement, hijacks, vrps):
             words = self._propagate(starts, validation).words.copy()
             lane = Lane(prefix=lane_prefix, starts=starts, columns=entering(starts), routes=Routes(words=words))
             lanes.append(lane)
@@ -92,8 +105,15 @@ class Simulator:
             states=states(graph, self.terrain, walked, announcement.starts),
         )
 
+    def targets(self, situation: Situation) -> npt.NDArray[np.int32]:
+        """int32[n]: the target that each node reaches from home, NOWHERE; in the graph's order."""
+        starts, start = situation.announcement.starts, situation.states.start[self.terrain.home]
+        target = np.append(starts.target.astype(np.int32), np.int32(NOWHERE))
+        return target[np.minimum(start, len(starts))]
 
-def _vrps(design: Design, options: Options) -> tuple[Vrp, ...]:
+
+def vrps_of(design: Design, options: Options) -> tuple[Vrp, ...]:
+    """The VRPs that count: those given, or one for each prefix and origin, exactly as announced."""
     if options.vrps is not None:
         return options.vrps
     return tuple(
@@ -110,9 +130,11 @@ def _validation(graph: Graph, validating: frozenset[int]) -> Validation | None:
     return Validation(kinds=np.where(listed, 7, 0).astype(np.uint8))
 
 
-def _lanes(announcement: Announcement, scenario: Scenario, vrps: tuple[Vrp, ...]) -> list[tuple[Prefix, Starts]]:
+def _lanes(
+    announcement: Announcement, hijacks: tuple[Hijack, ...], vrps: tuple[Vrp, ...]
+) -> list[tuple[Prefix, Starts]]:
     """(prefix, starts), the longest prefix first."""
-    theirs = {hijack.asn: hijack.prefix or announcement.prefix for hijack in scenario.hijacks}
+    theirs = {hijack.asn: hijack.prefix or announcement.prefix for hijack in hijacks}
     mine = [theirs[row.asn] if row.target.hijacker else announcement.prefix for row in announcement.rows]
     states = {
         (prefix, row.asn): validity(prefix, row.asn, vrps)

@@ -48,16 +48,15 @@ def _served(intent: Served, outcomes: Sequence[Outcome] | None) -> Verdict:
         return Verdict(
             intent=intent.text, held=Held.UNKNOWN, found="too many sets of sites; `catchment sweep` tries them"
         )
-    worst = max(outcomes, key=lambda outcome: outcome.unreachable_clients)
-    where = f" with {', '.join(worst.down)} down" if worst.down else ""
-    found = f"{worst.unreachable_clients:,} networks ({worst.unreachable:.2%} of weight) unserved{where}"
-    if worst.unreachable_clients:
+    worst = max(outcomes, key=lambda outcome: outcome.unserved_clients)
+    where = f" lose their route with {', '.join(worst.down)} down" if worst.down else " have no route"
+    if worst.unserved_clients:
+        found = f"{worst.unserved_clients:,} networks ({worst.unserved:.2%} of weight){where}"
         return _verdict(intent, False, found)
     if intent.within_s is not None:
-        return Verdict(
-            intent=intent.text, held=Held.UNKNOWN, found="every client has a route; how soon, only a lab run measures"
-        )
-    return _verdict(intent, True, "every client has a route")
+        found = "every client keeps a route; how soon it is served again, only a lab run measures"
+        return Verdict(intent=intent.text, held=Held.UNKNOWN, found=found)
+    return _verdict(intent, True, "every client has a route" if not worst.down else "every client keeps a route")
 
 
 def _within_capacity(intent: WithinCapacity, outcomes: Sequence[Outcome] | None, summary: Summary) -> Verdict:

@@ -3,14 +3,26 @@
 import os
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from catchment.errors import DataError, MachineError, Problem
+import numpy as np
+
+from catchment.errors import DataError, MachineError, Problem, UsageError
 from catchment.internet import prepared
 from catchment.internet.assemble import assemble
 from catchment.internet.internet import Internet
 from catchment.internet.links import Links
+from catchment.internet.near import Near, networks_near
+from catchment.internet.places import airport, city, nearest_names
+from catchment.model.place import Place
+from catchment.results.catchment import Known
 from catchment.results.provenance import Source
+from catchment.results.rows import sizes
+
+if TYPE_CHECKING:
+    from catchment.internet.sources.download import FetchReport
 
 BUILT_IN_ASES = 80_000
 BUILT_IN_SEED = 1
@@ -120,3 +132,66 @@ def _topology(path: Path, say: Say) -> tuple[Links, list[Source]]:
     paths, source = read_mrt_rib(path)
     inference = infer_relationships(paths)
     return inference.links, [replace(source, notes=(*source.notes, *inference.notes))]
+
+
+def prepare_file(parts: Parts, target: Path, say: Say) -> Internet:
+    """Read public files and write the prepared file. Raises DataError, or MachineError when it cannot be written."""
+    internet = read_public(parts, say)
+    prepared.save(internet, target)
+    return internet
+
+
+def synthesize_file(ases: int, seed: int, target: Path) -> Internet:
+    """Make a synthetic Internet and write the prepared file. Raises UsageError or MachineError."""
+    internet = synthetic(ases, seed)
+    prepared.save(internet, target)
+    return internet
+
+
+def describe(internet: Internet) -> dict[str, int | str | list[str]]:
+    """Facts about an Internet, by their names, for people and programs."""
+    graph, known = internet.graph, np.bincount(internet.geography.known, minlength=len(Known))
+    kinds = np.bincount(internet.kind, minlength=len(internet.kinds))
+    return {
+        "networks": len(graph),
+        "transit links": len(graph.provider),
+        "peer links": len(graph.peer) // 2,
+        "networks with customers": graph.core,
+        "without providers": int((sizes(graph.provider_ptr) == 0).sum()),
+        "provider cycles": [_cycle(cycle) for cycle in graph.cycles] or "none",
+        "places given": int(known[Known.GIVEN]),
+        "from neighbours": int(known[Known.NEIGHBOURS]),
+        "from the country": int(known[Known.COUNTRY]),
+        "unknown": int(known[Known.UNKNOWN]),
+        "interconnections": len(internet.geography.meet),
+        "client weight": f"{internet.weight.sum():,.0f}",
+        "kinds": ", ".join(
+            f"{kind or '(none)'} {count:,}" for kind, count in zip(internet.kinds, kinds, strict=True)
+        ),
+        "sources": [
+            line
+            for source in internet.sources
+            for line in (f"{source.what}: {source.name} {source.sha256}".rstrip(), *(f"  {n}" for n in source.notes))
+        ],
+    }
+
+
+def _cycle(cycle: tuple[int, ...]) -> str:
+    return " > ".join(f"AS{asn}" for asn in (*cycle, cycle[0]))
+
+
+def near(word: str, choice: Choice, kinds: tuple[str, ...], within_km: float, say: Say) -> tuple[Place, list[Near]]:
+    """Networks near a place given by IATA code or "City, CC". Raises UsageError for an unknown place."""
+    name, _, country = (part.strip() for part in word.partition(","))
+    place = (airport(word.upper()) if len(word) == 3 else None) or city(name, country)
+    if place is None:
+        nearest = ", ".join(nearest_names(word))
+        raise UsageError(Problem(where=word, what="no airport or city of that name", todo=f"did you mean {nearest}?"))
+    return place, networks_near(open_internet(choice, say), place, kinds, within_km)
+
+
+def fetch(kind: str, url: str | None, folder: Path, progress: Callable[[int, int | None], None]) -> "FetchReport":
+    """Download public data and check it. Raises DownloadError."""
+    from catchment.internet.sources import download  # noqa: PLC0415  httpx is slow to import
+
+    return download.fetch(url, download.Kind(kind), folder, now=datetime.now(UTC), progress=progress)

@@ -71,7 +71,7 @@ def ask(path: Path, choice: Choice, asked: Asked, say: Say) -> Asking:
     simulator = Simulator(internet)
     say_if_cold(say)
     situation = simulator(design, prefix, scenario, options)
-    made = provenance(path, internet.sources, _options(asked, options))
+    made = provenance(path, internet.sources, options_given(asked, options))
     catchment = describe(simulator, question, situation, made)
     return Asking(design=design, simulator=simulator, question=question, situation=situation, catchment=catchment)
 
@@ -107,7 +107,8 @@ def say_if_cold(say: Say) -> None:
         say("compiling the kernels (once; some seconds)")
 
 
-def _options(asked: Asked, options: Options) -> tuple[tuple[str, str], ...]:
+def options_given(asked: Asked, options: Options) -> tuple[tuple[str, str], ...]:
+    """The options that changed the answer, for the provenance: (name, value)."""
     given = [("tie-break", str(options.tie_break))]
     given += [("rtt", f"{options.rtt.base_ms:g} ms + {options.rtt.stretch:g} x 2 km / 200")]
     for name, words in (("down", asked.down), ("prepend", asked.prepend), ("hijack", asked.hijack)):
@@ -146,16 +147,16 @@ def _outcome(asking: Asking, down: tuple[str, ...]) -> Outcome:
             hijacks=scenario.hijacks,
         )
         situation = simulator(question.design, question.prefix, scenario, question.options)
-    starts, targets = situation.announcement.starts, situation.announcement.targets
+    targets, target = situation.announcement.targets, simulator.targets(situation)
     weight, kept = client_weights(simulator.internet, question.design.clients)
-    start = situation.states.start[simulator.terrain.home]
-    target = np.append(starts.target.astype(np.int64), NOWHERE)[np.minimum(start, len(starts))]
     lost = kept & (target == NOWHERE)
+    if down:  # who has no route with all sites up does not lose it
+        lost &= simulator.targets(asking.situation) != NOWHERE
     whole = float(weight[kept].sum()) or 1.0
     loads = np.bincount(target[kept] + 1, weights=weight[kept], minlength=len(targets) + 1)[1:]
     return Outcome(
         down=down,
         weight=tuple((t.name, float(load)) for t, load in zip(targets, loads, strict=True) if not t.hijacker),
-        unreachable=float(weight[lost].sum()) / whole,
-        unreachable_clients=int(lost.sum()),
+        unserved=float(weight[lost].sum()) / whole,
+        unserved_clients=int(lost.sum()),
     )

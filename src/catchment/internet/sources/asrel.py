@@ -29,9 +29,7 @@ from catchment.results.provenance import Source
 EXPECTED = "AS relationships"
 LAST_ASN = (1 << 32) - 1
 DIGITS = 10  # of the largest AS number
-FORMAT = (
-    "Each line is <AS>|<AS>|-1 (provider, customer) or <AS>|<AS>|0 (peers), with a fourth field in serial-2"
-)
+FORMAT = "Each line is <AS>|<AS>|-1 (provider, customer) or <AS>|<AS>|0 (peers), with a fourth field in serial-2"
 
 _LINE = re.compile(rb"(\d{1,10})\|(\d{1,10})\|(-1|0)(?:\|[^|]*)?")
 _DATE = re.compile(rb"source:topology\|BGP\|(\d{8})\|")
@@ -175,9 +173,7 @@ class _Lines:
         a, b, relation = int(found[1]), int(found[2]), int(found[3])
         wrong = [asn for asn in (a, b) if not 1 <= asn <= LAST_ASN]
         if wrong:
-            self.findings.add(
-                line, f"AS number {wrong[0]} is not in 1 to {LAST_ASN}", "Correct or remove the line"
-            )
+            self.findings.add(line, f"AS number {wrong[0]} is not in 1 to {LAST_ASN}", "Correct or remove the line")
         elif a == b:
             self.findings.add(line, f"links AS{a} with itself", "Remove the line")
         else:
@@ -244,9 +240,7 @@ def _line_by_line(path: Path, data: bytes) -> _Table:
     lines.findings.raise_if_any()
     table = np.array(lines.rows, np.int64).reshape(-1, 3)
     return _Table(
-        links=_links(
-            table[:, 0].astype(np.uint32), table[:, 1].astype(np.uint32), table[:, 2].astype(np.int8)
-        ),
+        links=_links(table[:, 0].astype(np.uint32), table[:, 1].astype(np.uint32), table[:, 2].astype(np.int8)),
         format="serial-2" if lines.fourth else "serial-1",
         repeated=lines.repeated,
     )

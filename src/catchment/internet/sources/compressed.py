@@ -15,9 +15,7 @@ from typing import BinaryIO, Protocol
 from catchment.errors import DataError, Problem
 
 CHUNK_BYTES = 1 << 20
-WHOLE_LIMIT_BYTES = (
-    256 << 20
-)  # the largest text we read whole: 25 times CAIDA's serial-2 file of 2024 (10.5 MB)
+WHOLE_LIMIT_BYTES = 256 << 20  # the largest text we read whole: 25 times CAIDA's serial-2 file of 2024 (10.5 MB)
 STREAM_LIMIT_BYTES = 64 << 30  # the largest RIB dumps unpack to a few GB; more than this is not one
 
 _FOREIGN = (

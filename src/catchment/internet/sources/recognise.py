@@ -16,9 +16,7 @@ _MRT_TYPES = (11, 12, 13, 16, 17, 32, 33, 48, 49)  # RFC 6396 section 4
 def looks_like_html(head: bytes) -> bool:
     """True for the first bytes of a web page or of an XML error message."""
     start = head.lstrip(b"\xef\xbb\xbf \t\r\n")[:200].lower()
-    return start.startswith(
-        (b"<!doctype", b"<html", b"<head", b"<?xml", b"<body", b"<error", b"<!--", b"<script")
-    )
+    return start.startswith((b"<!doctype", b"<html", b"<head", b"<?xml", b"<body", b"<error", b"<!--", b"<script"))
 
 
 def page_title(head: bytes) -> str:
@@ -45,9 +43,7 @@ def refuse_unless_text(path: Path, data: bytes, expected: str) -> None:
         what = "is empty"
     elif looks_like_html(head):
         what = f"is a web page{page_title(head)}, not {expected}"
-        todo = (
-            "A server or a login page answered in place of the file: download it again and look at the answer"
-        )
+        todo = "A server or a login page answered in place of the file: download it again and look at the answer"
     elif looks_like_mrt(head):
         what = f"is an MRT file of BGP data, not {expected}"
     elif any(byte in _CONTROLS for byte in set(head)):
