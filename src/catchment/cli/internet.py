@@ -106,6 +106,5 @@ def near(place: str, kinds: tuple[str, ...], within: float, most: int, output: s
 
     screen = console()
     screen.print(near_table([one._asdict() for one in found[:most]]))
-    say(
-        f"{len(found):,} networks within {within:g} km of {where.name or place}; the largest {min(most, len(found))} shown"
-    )
+    shown = f"the largest {min(most, len(found))} shown"
+    say(f"{len(found):,} networks within {within:g} km of {where.name or place}; {shown}")
