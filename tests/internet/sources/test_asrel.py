@@ -111,6 +111,8 @@ def test_lines_that_repeat_are_dropped_and_counted(tmp_path: Path) -> None:
         (b"64496 64499 -1", "has 1 fields"),
         (b"|64499|-1", '"" is not an AS number'),
         (b"64496| 64499|-1", '" 64499" is not an AS number'),
+        (b"64496|6449:|-1", '"6449:" is not an AS number'),
+        (b"64496|6449/|-1", '"6449/" is not an AS number'),
         (b"64496|+64499|-1", '"+64499" is not an AS number'),
         (b"64496|AS64499|-1", '"AS64499" is not an AS number'),
         (b"0|64499|-1", "AS number 0 is not in 1 to 4294967295"),
@@ -142,6 +144,18 @@ def test_a_line_that_is_wrong_is_named_with_the_reason(
     assert found[0].startswith("F:4: ")
     assert words in found[0]
     assert len(found[0]) < 400
+
+
+def test_a_link_over_two_lines_is_none(tmp_path: Path) -> None:
+    for before, end in ((SERIAL_1, b""), (SERIAL_2, b"|bgp")):
+        assert len(refusals(tmp_path, before + b"64496\n64499|-1" + end + b"\n")) == 2
+
+
+@pytest.mark.parametrize("end", [b"\n", b"\r\n"])
+def test_a_file_without_a_fault_takes_the_short_way(end: bytes) -> None:
+    for lines in ((b"64496|64497|0|bgp", b"64496|65536|-1|mlp"), (b"64496|64497|0", b"64496|65536|-1")):
+        assert _columns(end.join(lines) + end) is not None
+        assert _columns(end.join(lines)) is not None
 
 
 def test_all_faults_are_told_at_once_and_the_rest_is_counted(tmp_path: Path) -> None:

@@ -79,11 +79,34 @@ def test_a_provider_of_smaller_transit_degree_is_found() -> None:
     assert found[64506, 65551] == -1
 
 
-def test_a_big_network_without_provider_has_customers() -> None:
-    # 64510 sells to many and peers with the regional 64499, whose peers see it; nobody sells to it
-    tops = [(64500, 64499, 64510, stub) for stub in range(65536, 65548)]
-    found = rows(infer(told((64496,), *tops), clique=CLIQUE))
-    assert all(found[64510, stub] == -1 for stub in range(65540, 65548))
+def test_a_leak_towards_a_bigger_network_does_not_make_it_a_customer() -> None:
+    found = rows(infer(told(ASES, (64498, 64501, 64505, 64504, 65538))))
+    assert found[64504, 64505] == 0
+
+
+def test_a_link_that_would_close_a_cycle_of_providers_becomes_a_peering() -> None:
+    # 64500 sells to 64504, that to 65551; by the rule of smaller providers 65551 would sell to 64500
+    inference = infer(told(ASES, (64504, 65551, 64500)))
+    found = rows(inference)
+    assert (found[64500, 64504], found[64504, 65551], found[64500, 65551]) == (-1, -1, 0)
+    assert "1 links would have closed a cycle of providers" in inference.notes
+
+
+STUBS = range(65540, 65552)
+
+
+def test_a_big_network_without_provider_has_customers_and_these_have_theirs() -> None:
+    # 64510 sells to many and peers with the regional 64499, whose peer sees it; nobody sells to it
+    seen = [(64500, 64499, 64510, stub) for stub in STUBS]
+    found = rows(infer(told((64496,), *seen, (64500, 64499, 64510, 65540, 64511)), clique=CLIQUE))
+    assert all(found[64510, stub] == -1 for stub in STUBS)
+    assert found[65540, 64511] == -1
+
+
+def test_what_a_network_tells_where_paths_are_recorded_proves_no_customers() -> None:
+    # the recorder 64499 may be a customer of 64510, whom all routes are told
+    found = rows(infer(told((64496,), *((64499, 64510, stub) for stub in STUBS)), clique=CLIQUE))
+    assert all(found[64510, stub] == 0 for stub in STUBS)
 
 
 def test_a_partial_vantage_point_tells_customers_of_its_peers() -> None:

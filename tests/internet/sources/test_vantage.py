@@ -15,7 +15,7 @@ def members(observed: Observed) -> list[int]:
 
 
 def test_reserved_numbers_and_loops_are_discarded_and_counted() -> None:
-    extra = ((3356, 174, 2914), (3356, 64512, 174), (3356, 23456, 174), (174, 3356, 174, 2914))
+    extra = ((3356, 174, 2914), (3356, 64512, 174), (3356, 23456, 174), (174, 3356, 174, 701))
     observed = clean(merge([told((64496,), *extra)]), ixps=(), allow_reserved=False)
     assert sorted(observed.asn.tolist()) == [174, 2914, 3356]
     assert "1 discarded for loops" in observed.notes

@@ -24,10 +24,10 @@ from catchment.internet.links import PEER_TO_PEER, PROVIDER_TO_CUSTOMER, Links
 from catchment.internet.sources.compressed import read_whole
 from catchment.internet.sources.findings import Findings, quote
 from catchment.internet.sources.recognise import LINE_LIMIT, refuse_unless_text
+from catchment.model.address import LAST_ASN
 from catchment.results.provenance import Source
 
 EXPECTED = "AS relationships"
-LAST_ASN = (1 << 32) - 1
 DIGITS = 10  # of the largest AS number
 FORMAT = "Each line is <AS>|<AS>|-1 (provider, customer) or <AS>|<AS>|0 (peers), with a fourth field in serial-2"
 

@@ -14,6 +14,7 @@ from catchment.errors import DataError, Problem
 from catchment.internet.sources.compressed import read_whole
 from catchment.internet.sources.findings import Findings, quote
 from catchment.internet.sources.recognise import refuse_unless_text
+from catchment.model.address import LAST_ASN
 
 Row = list[str]
 
@@ -115,12 +116,12 @@ def as_number(text: str) -> int | None:
     if not (digits.isascii() and digits.isdigit() and len(digits) <= 10):
         return None
     number = int(digits)
-    return number if 1 <= number < 1 << 32 else None
+    return number if 1 <= number <= LAST_ASN else None
 
 
 def as_numbers(texts: list[str]) -> list[int | None]:
     """as_number of each."""
     joined = "".join(texts)
     if joined.isascii() and joined.isdigit() and all(texts) and max(map(len, texts)) <= 10:
-        return [number if 1 <= number < 1 << 32 else None for number in map(int, texts)]
+        return [number if 1 <= number <= LAST_ASN else None for number in map(int, texts)]
     return [as_number(text) for text in texts]
