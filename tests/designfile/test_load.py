@@ -234,6 +234,13 @@ def test_what_only_follows_from_an_error_is_not_told() -> None:
     assert rules_of(GOOD.replace("at: ICN", "at: QQQ")) == ["D017"]
 
 
+@pytest.mark.parametrize("pair", ["192.0.2.0/24, 192.0.2.0/25", "192.0.2.0/25, 192.0.2.0/24", "::/8, ::/9"])
+def test_prefixes_that_overlap_are_told_whichever_comes_first(pair: str) -> None:
+    assert rules_of(GOOD.replace("192.0.2.0/24, 2001:db8:53::/48", pair).replace("services", "x-services")) == [
+        "D014"
+    ]
+
+
 def test_problems_stand_in_the_order_of_the_file() -> None:
     text = (
         GOOD.replace("KR: 5", "KX: 5")
