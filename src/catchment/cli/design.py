@@ -2,6 +2,7 @@
 
 import json
 import sys
+import textwrap
 from dataclasses import asdict
 from pathlib import Path
 
@@ -49,7 +50,8 @@ def check(design: Path, roas: Path | None, output: str) -> int:
         width = max(len(name) for name, _ in report.facts)
         for name, value in report.facts:
             click.echo(f"{name.ljust(width)}  {value}")
-        click.echo(f"{'needs BGP'.ljust(width)}  {report.need}")
+        indent = " " * (width + 2)
+        click.echo(textwrap.fill(f"{'needs BGP'.ljust(width)}  {report.need}", 110, subsequent_indent=indent))
         say(f"{report.path} is sound" + (f"; {len(report.advice)} pieces of advice above" if report.advice else ""))
     return report.exit_code
 
