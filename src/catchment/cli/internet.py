@@ -36,15 +36,15 @@ def info(output: str, **given: Any) -> None:
 
 
 @internet.command
-@click.argument("topology", type=FILE)
+@click.argument("topology", type=FILE, nargs=-1, required=True)
 @click.option("--attributes", type=FILE, metavar="CSV", help="asn and any of country, class, weight, name.")
 @click.option("--locations", type=FILE, metavar="CSV", help="asn, lat, lon and, for interconnections, asn2.")
 @click.option("--to", "target", type=FILE, required=True, metavar="FILE", help="The prepared file to write.")
-def prepare(topology: Path, attributes: Path | None, locations: Path | None, target: Path) -> None:
+def prepare(topology: tuple[Path, ...], attributes: Path | None, locations: Path | None, target: Path) -> None:
     """Prepare an Internet from public files; the result loads in milliseconds.
 
-    TOPOLOGY is a file of AS relationships (CAIDA serial-1 or serial-2), or an MRT RIB dump, from whose paths the
-    relationships are inferred; plain, gz or bz2.
+    TOPOLOGY is one file of AS relationships (CAIDA serial-1 or serial-2), or one or more MRT RIB dumps, from whose
+    paths the relationships are inferred; plain, gz or bz2.
     """
     from catchment.workflows.internet import Parts, prepare_file  # noqa: PLC0415
 

@@ -55,7 +55,7 @@ def open_internet(choice: Choice, say: Say) -> Internet:
     if prepared.is_prepared(choice.file):
         return prepared.load(choice.file)
     say(f"reading {choice.file.name}; `catchment internet prepare` once makes this instant")
-    return read_public(Parts(topology=choice.file), say)
+    return read_public(Parts(topology=(choice.file,)), say)
 
 
 def _built_in(choice: Choice, say: Say) -> Internet:
@@ -92,12 +92,12 @@ def cache_folder() -> Path:
 class Parts:
     """Public files to make an Internet of.
 
-    topology   : AS relationships (CAIDA serial-1 or serial-2) or an MRT RIB dump
+    topology   : one file of AS relationships (CAIDA serial-1 or serial-2), or MRT RIB dumps, one or more
     attributes : CSV with asn and any of country, class, weight, name
     locations  : CSV with asn, lat, lon and, for interconnections, asn2
     """
 
-    topology: Path
+    topology: tuple[Path, ...]
     attributes: Path | None = None
     locations: Path | None = None
 
@@ -118,20 +118,23 @@ def read_public(parts: Parts, say: Say) -> Internet:
     return assemble(links, attributes, locations, tuple(sources))
 
 
-def _topology(path: Path, say: Say) -> tuple[Links, list[Source]]:
+def _topology(files: tuple[Path, ...], say: Say) -> tuple[Links, list[Source]]:
     from catchment.internet.sources.asrel import read_as_relationships  # noqa: PLC0415
     from catchment.internet.sources.compressed import Reader  # noqa: PLC0415
     from catchment.internet.sources.mrt import read_mrt_rib  # noqa: PLC0415
+    from catchment.internet.sources.paths import merge  # noqa: PLC0415
     from catchment.internet.sources.recognise import looks_like_mrt  # noqa: PLC0415
     from catchment.internet.sources.relationships import infer_relationships  # noqa: PLC0415
 
-    if not looks_like_mrt(next(iter(Reader(path=path)), b"")):
-        links, source = read_as_relationships(path)
+    if len(files) == 1 and not looks_like_mrt(next(iter(Reader(path=files[0])), b"")):
+        links, source = read_as_relationships(files[0])
         return links, [source]
-    say("reading a RIB dump and inferring the business of its links from the paths; minutes for a full table")
-    paths, source = read_mrt_rib(path)
-    inference = infer_relationships(paths)
-    return inference.links, [replace(source, notes=(*source.notes, *inference.notes))]
+    say("reading RIB dumps and inferring the business of their links from the paths; minutes for full tables")
+    dumps = [read_mrt_rib(path) for path in files]
+    inference = infer_relationships(merge([paths for paths, _ in dumps]))
+    sources = [source for _, source in dumps]
+    sources[0] = replace(sources[0], notes=(*sources[0].notes, *inference.notes))
+    return inference.links, sources
 
 
 def prepare_file(parts: Parts, target: Path, say: Say) -> Internet:
