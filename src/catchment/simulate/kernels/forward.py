@@ -8,7 +8,7 @@ route, so whatever candidate is taken, no walk comes round.
 import numpy as np
 from numba import njit
 
-from catchment.simulate.kernels.general import refuses
+from catchment.simulate.kernels.general import FROM_CUSTOMER, FROM_PEER, FROM_PROVIDER, refuses
 from catchment.simulate.kernels.propagate import (
     CUSTOMER,
     LENGTH_MASK,
@@ -72,13 +72,15 @@ def candidates(
             wanted = (CUSTOMER >> LENGTH_SHIFT) | (length + ONE)
             for e in range(provider_ptr[v], provider_ptr[v + U1]):
                 p = provider[e]
-                if words[p * U2] >> LENGTH_SHIFT == wanted and not refuses(validating, invalid, p, word, 1):
+                if words[p * U2] >> LENGTH_SHIFT == wanted and not refuses(
+                    validating, invalid, p, word, FROM_CUSTOMER
+                ):
                     answer[fill[p]] = v
                     fill[p] += U1
             wanted = (PEER >> LENGTH_SHIFT) | (length + ONE)
             for e in range(peer_ptr[v], peer_ptr[v + U1]):
                 p = peer[e]
-                if words[p * U2] >> LENGTH_SHIFT == wanted and not refuses(validating, invalid, p, word, 2):
+                if words[p * U2] >> LENGTH_SHIFT == wanted and not refuses(validating, invalid, p, word, FROM_PEER):
                     answer[fill[p]] = v
                     fill[p] += U1
         elif word >= PROVIDER:
@@ -87,7 +89,7 @@ def candidates(
                 p = provider[e]
                 theirs = words[p * U2]
                 as_good = ((theirs >> LENGTH_SHIFT) & LENGTH_MASK) + ONE == length and told(theirs, no_export)
-                if as_good and not refuses(validating, invalid, v, theirs, 4):
+                if as_good and not refuses(validating, invalid, v, theirs, FROM_PROVIDER):
                     answer[k] = p
                     k += U1
             fill[v] = k

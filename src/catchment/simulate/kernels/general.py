@@ -12,12 +12,16 @@ from numba import njit
 
 from catchment.simulate.kernels.propagate import (
     CUSTOMER,
+    CUSTOMER_START,
     LENGTH_MASK,
     LENGTH_SHIFT,
     LENGTHS,
     NONE,
+    OWN_START,
     PEER,
+    PEER_START,
     PROVIDER,
+    PROVIDER_START,
     RANK_BIT,
     START_MASK,
     TIE,
@@ -31,6 +35,11 @@ from catchment.simulate.kernels.propagate import (
     exported,
     reopen,
 )
+
+# What validating ASes look at, as bits; typed, so that callees are compiled once.
+FROM_CUSTOMER = U(1)
+FROM_PEER = U(2)
+FROM_PROVIDER = U(4)
 
 _options = {"cache": True, "error_model": "numpy", "nogil": True}
 
@@ -117,7 +126,7 @@ def _across(rank, peer_ptr, peer, no_export, validating, invalid, words):
         route = exported(word, PEER, rank[v])
         for e in range(peer_ptr[v], peer_ptr[v + U1]):
             p = peer[e]
-            if not refuses(validating, invalid, p, route, 2):
+            if not refuses(validating, invalid, p, route, FROM_PEER):
                 _hear(words, p, route, words[v * U2 + U1])
 
 
@@ -151,16 +160,38 @@ def run_general(
     for j in range(len(rank)):
         words[2 * j] = NONE
         words[2 * j + 1] = ZERO
-    _enter(at, route, mask, route_class, validating, invalid, words, 0)
+    _enter(at, route, mask, route_class, validating, invalid, words, OWN_START)
     close(closed, words)
-    _enter(at, route, mask, route_class, validating, invalid, words, 1)
+    _enter(at, route, mask, route_class, validating, invalid, words, CUSTOMER_START)
     _by_length(
-        provider_ptr, provider, 1, CUSTOMER, rank, no_export, validating, invalid, words, head, node, following
+        provider_ptr,
+        provider,
+        FROM_CUSTOMER,
+        CUSTOMER,
+        rank,
+        no_export,
+        validating,
+        invalid,
+        words,
+        head,
+        node,
+        following,
     )
-    _enter(at, route, mask, route_class, validating, invalid, words, 2)
+    _enter(at, route, mask, route_class, validating, invalid, words, PEER_START)
     _across(rank, peer_ptr, peer, no_export, validating, invalid, words)
-    _enter(at, route, mask, route_class, validating, invalid, words, 3)
+    _enter(at, route, mask, route_class, validating, invalid, words, PROVIDER_START)
     _by_length(
-        customer_ptr, customer, 4, PROVIDER, rank, no_export, validating, invalid, words, head, node, following
+        customer_ptr,
+        customer,
+        FROM_PROVIDER,
+        PROVIDER,
+        rank,
+        no_export,
+        validating,
+        invalid,
+        words,
+        head,
+        node,
+        following,
     )
     reopen(closed, words)

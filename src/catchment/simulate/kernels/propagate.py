@@ -42,6 +42,12 @@ SIX = U(6)
 LOW6 = U(63)
 LENGTHS = 1024
 
+# Typed constants, not literals: numba would compile a callee anew for each literal that it is given.
+OWN_START = U(0)
+CUSTOMER_START = U(1)
+PEER_START = U(2)
+PROVIDER_START = U(3)
+
 _options = {"cache": True, "error_model": "numpy", "nogil": True}
 
 
@@ -133,9 +139,9 @@ def _enter(at, route, mask, route_class, closed, words, pending, wanted):
         if route_class[i] == wanted:
             v = at[i]
             _offer(words, v, route[i], mask[i])
-            if wanted <= 1:
+            if wanted <= CUSTOMER_START:
                 pending[v >> SIX] |= ONE << Q(v & LOW6)
-    if wanted == 0:
+    if wanted == OWN_START:
         close(closed, words)
 
 
@@ -308,12 +314,12 @@ def run(
         words[at[i] * U2 + U1] = ZERO
     for i in range(len(closed)):
         words[closed[i] * U2] = NONE
-    _enter(at, route, mask, route_class, closed, words, pending, 0)
-    _enter(at, route, mask, route_class, closed, words, pending, 1)
+    _enter(at, route, mask, route_class, closed, words, pending, OWN_START)
+    _enter(at, route, mask, route_class, closed, words, pending, CUSTOMER_START)
     found = _up(rank, provider_ptr, provider, no_export, words, pending, front)
-    _enter(at, route, mask, route_class, closed, words, pending, 2)
+    _enter(at, route, mask, route_class, closed, words, pending, PEER_START)
     _across(rank, peer_ptr, peer, words, front, found, by_length)
-    _enter(at, route, mask, route_class, closed, words, pending, 3)
+    _enter(at, route, mask, route_class, closed, words, pending, PROVIDER_START)
     _down_core(core, rank, provider_ptr, provider, no_export, words, heard)
     _down_groups(group_ptr, group_provider, U(group_end[0]), U(group_end[1]), U(group_end[2]), heard, group_words)
     _down_stubs(U(core), U(peering_end), group, group_words, at, words)
