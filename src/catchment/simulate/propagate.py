@@ -122,7 +122,7 @@ def propagate(graph: Graph, starts: Starts, validation: Validation | None = None
 
 
 def propagate_general(graph: Graph, starts: Starts, validation: Validation | None = None) -> Routes:
-    """The same by the kernel that survives provider cycles and honours origin validation; ten times slower."""
+    """The same by the kernel that survives provider cycles and honours origin validation; five times slower."""
     from catchment.simulate.kernels import general as kernel  # noqa: PLC0415  numba is slow to import
 
     g, columns, n = graph, entering(starts), len(graph)

@@ -7,36 +7,17 @@ its provider set.
 """
 
 import numpy as np
-from llvmlite import ir
-from numba import njit, types
-from numba.extending import intrinsic
+from numba import njit
 
-U = np.uint32
-Q = np.uint64
+from catchment.simulate.kernels.propagate import LOW6, ONE, SIX, U1, ZERO, Q, U, top_bit
 
 NOWHERE = U(0xFFFFFFFF)
 APART = U(1 << 31)
 """In `row` while it is being built: the number is one of a special row."""
 
-ZERO = Q(0)
-ONE = Q(1)
-U1 = U(1)
-SIX = U(6)
-LOW6 = U(63)
 SPREAD = Q(0x9E3779B97F4A7C15)  # 2^64 / golden ratio: Fibonacci hashing (Knuth, TAOCP 3, 6.4)
 
 _options = {"cache": True, "error_model": "numpy", "nogil": True}
-
-
-@intrinsic
-def _top_bit(_, word):
-    """The position of the highest bit set in a uint64 that is not 0."""
-
-    def generate(context, builder, signature, arguments):
-        zeros = builder.ctlz(arguments[0], ir.Constant(ir.IntType(1), 0))
-        return builder.sub(ir.Constant(ir.IntType(64), 63), zeros)
-
-    return types.uint64(types.uint64), generate
 
 
 @njit(inline="always")
@@ -70,7 +51,7 @@ def closure(provider_ptr, provider, telling, quiet, closed, member):
         if pending[j] == ZERO:
             j -= 1
             continue
-        bit = _top_bit(pending[j])
+        bit = top_bit(pending[j])
         pending[j] ^= ONE << bit
         v = U(Q(j) * Q(64) + bit)
         member[found] = v
