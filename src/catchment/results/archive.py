@@ -27,10 +27,11 @@ Record = dict[str, Any]
 
 
 def header(catchment: Catchment) -> Record:
-    """Everything but the clients: format, title, targets, notes, provenance."""
+    """Everything but the clients: format, title, their number, targets, notes, provenance."""
     return {
         "format": FORMAT,
         "title": catchment.title,
+        "client_count": len(catchment.asn),
         "targets": [_clean(asdict(target)) for target in catchment.targets],
         "notes": list(catchment.notes),
         "provenance": asdict(catchment.provenance),
@@ -118,12 +119,13 @@ def save(catchment: Catchment, path: Path) -> None:
 def load(path: Path) -> Catchment:
     """Read what `save` wrote as JSON, JSON lines or Parquet. Raises DataError that says what is wrong with the file."""
     try:
+        path.stat()  # pyarrow says of a missing file no more than its name
         if path.suffix == ".parquet":
             head, clients = _read_parquet(path)
         elif path.suffix == ".jsonl":
-            lines = path.read_text(encoding="utf-8").splitlines()
-            head = json.loads(lines[0]) if lines else {}
-            clients = [json.loads(line) for line in lines[1:]]
+            lines = path.read_text(encoding="utf-8").split("\n")  # splitlines would cut at U+2028 inside a title
+            head = json.loads(lines[0]) if lines[0] else {}
+            clients = [json.loads(line) for line in lines[1:] if line]
         elif path.suffix == ".json":
             head = json.loads(path.read_text(encoding="utf-8"))
             clients = head.pop("clients", []) if isinstance(head, dict) else []
@@ -132,13 +134,15 @@ def load(path: Path) -> Catchment:
             raise DataError(_refusal(path, what, "save it as .json, .jsonl or .parquet"))
     except OSError as error:
         raise DataError(_refusal(path, f"cannot read it: {error.strerror or error}")) from error
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise DataError(_refusal(path, f"it is damaged or no JSON: {error}")) from error
     if not isinstance(head, dict) or head.get("format") != FORMAT or not isinstance(clients, list):
         raise DataError(_refusal(path, f"this is no saved catchment of format `{FORMAT}`"))
+    if head.get("client_count") != len(clients):
+        raise DataError(_refusal(path, f"it has {len(clients):,} clients of {head.get('client_count')}"))
     try:
         return _catchment(head, clients)
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
         raise DataError(_refusal(path, f"a record is not as it should be: {error!r}")) from error
 
 
