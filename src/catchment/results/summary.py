@@ -20,7 +20,8 @@ class SiteRow:
     certainty  : mean probability of this site among its clients, by weight; NaN without clients
     sure       : share of its weight that has no other possibility
     median_rtt_ms, p90_rtt_ms : by weight, over clients whose RTT is known; NaN when none is
-    elsewhere  : share of its weight whose best site is another, among clients whose place is known; NaN when none is
+    elsewhere  : share of its weight whose best site is another, among clients whose place is known and who reach a
+                 site; NaN when none is
     capacity   : as stated in the design
     """
 
@@ -89,7 +90,8 @@ def _row(
     certainty = certainties[here].astype(np.float64)
     rtt = c.rtt_ms[here].astype(np.float64)
     best = c.best[here]
-    placed = best != NOWHERE
+    hijacker = np.array([*(t.hijacker for t in c.targets), False])  # the last one stands for NOWHERE
+    placed = (best != NOWHERE) & ~hijacker[c.target[here]]
     away = (best != c.target[here]).astype(np.float64)
     return SiteRow(
         name=target.name,

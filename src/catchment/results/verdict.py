@@ -27,8 +27,8 @@ class Outcome:
 
     down        : names of the sites that are down
     weight      : (site, client weight) of every site of the design
-    unserved    : share of the client weight that reaches no site now (0 to 1), with sites down only of those that
-                  reach one with all sites up
+    unserved    : share of the client weight that reaches no site, or a hijacker (0 to 1); with sites down only of
+                  those that reach one with all sites up
     unserved_clients : the client ASes that do so
     """
 

@@ -122,6 +122,12 @@ def _notes(internet: Internet, situation: Situation) -> list[str]:
         f"places of networks: {known[Known.GIVEN]:.0%} given, {known[Known.NEIGHBOURS]:.0%} from their neighbours, "
         f"{known[Known.COUNTRY]:.0%} from their country, {known[Known.UNKNOWN]:.0%} unknown"
     ]
+    if len(situation.lanes) > 1:
+        longest, *others = (str(lane.prefix) for lane in situation.lanes)
+        notes.append(
+            f"this is where packets to {longest} go: each AS uses the longest prefix that it has a route for; "
+            f"other addresses of {', '.join(others)} go as without that announcement"
+        )
     if internet.graph.cycles:
         cycle = " > ".join(f"AS{asn}" for asn in (*internet.graph.cycles[0], internet.graph.cycles[0][0]))
         notes.append(f"this Internet has provider cycles, for example {cycle} (each is a provider of the next)")

@@ -49,14 +49,16 @@ def _served(intent: Served, outcomes: Sequence[Outcome] | None) -> Verdict:
             intent=intent.text, held=Held.UNKNOWN, found="too many sets of sites; `catchment sweep` tries them"
         )
     worst = max(outcomes, key=lambda outcome: outcome.unserved_clients)
-    where = f" lose their route with {', '.join(worst.down)} down" if worst.down else " have no route"
+    where = f" are no longer served with {', '.join(worst.down)} down" if worst.down else " are not served"
     if worst.unserved_clients:
         found = f"{worst.unserved_clients:,} networks ({worst.unserved:.2%} of weight){where}"
         return _verdict(intent, False, found)
     if intent.within_s is not None:
-        found = "every client keeps a route; how soon it is served again, only a lab run measures"
+        found = "every client that is served stays so; how soon it is again, only a lab run measures"
         return Verdict(intent=intent.text, held=Held.UNKNOWN, found=found)
-    return _verdict(intent, True, "every client has a route" if not worst.down else "every client keeps a route")
+    return _verdict(
+        intent, True, "every client is served" if not worst.down else "every client that is served stays so"
+    )
 
 
 def _within_capacity(intent: WithinCapacity, outcomes: Sequence[Outcome] | None, summary: Summary) -> Verdict:

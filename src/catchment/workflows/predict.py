@@ -7,11 +7,12 @@ from math import comb
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 
 from catchment.designfile.load import read_design
 from catchment.internet.internet import Internet
 from catchment.model.design import Design
-from catchment.results.catchment import NOWHERE, Catchment
+from catchment.results.catchment import Catchment, Target
 from catchment.results.comparison import Comparison, compare
 from catchment.results.summary import Summary, summarise
 from catchment.results.verdict import Outcome, Verdict
@@ -149,9 +150,9 @@ def _outcome(asking: Asking, down: tuple[str, ...]) -> Outcome:
         situation = simulator(question.design, question.prefix, scenario, question.options)
     targets, target = situation.announcement.targets, simulator.targets(situation)
     weight, kept = client_weights(simulator.internet, question.design.clients)
-    lost = kept & (target == NOWHERE)
-    if down:  # who has no route with all sites up does not lose it
-        lost &= simulator.targets(asking.situation) != NOWHERE
+    lost = kept & ~_served(target, targets)
+    if down:  # who is not served with all sites up does not lose it
+        lost &= _served(simulator.targets(asking.situation), targets)
     whole = float(weight[kept].sum()) or 1.0
     loads = np.bincount(target[kept] + 1, weights=weight[kept], minlength=len(targets) + 1)[1:]
     return Outcome(
@@ -160,3 +161,10 @@ def _outcome(asking: Asking, down: tuple[str, ...]) -> Outcome:
         unserved=float(weight[lost].sum()) / whole,
         unserved_clients=int(lost.sum()),
     )
+
+
+def _served(target: npt.NDArray[np.int32], targets: Sequence[Target]) -> npt.NDArray[np.bool_]:
+    """bool[n]: which nodes reach a site, and not a hijacker."""
+    site = np.array([*(not t.hijacker for t in targets), False])  # the last one stands for NOWHERE
+    served: npt.NDArray[np.bool_] = site[target]
+    return served

@@ -164,7 +164,13 @@ def test_all_faults_are_told_at_once_and_the_rest_is_counted(tmp_path: Path) -> 
     found = refusals(tmp_path, SERIAL_1 + b"nonsense\n" * 500)
     assert len(found) == 21
     assert found[-1].startswith("F: and 480 more problems")
-    assert refusals(tmp_path, b"nonsense\n" * 50_000)[-1].startswith("F: and at least 9,980 more problems")
+    assert refusals(tmp_path, SERIAL_1 + b"nonsense\n" * 50_000)[-1].startswith("F: and at least 9,980 more problems")
+
+
+def test_a_file_of_another_kind_gets_one_error(tmp_path: Path) -> None:
+    found = refusals(tmp_path, b"nonsense\n" * 500)
+    assert len(found) == 1
+    assert found[0].startswith("F:1: no line is a link between ASes; the first of 500 lines has 1 fields")
 
 
 @pytest.mark.parametrize(

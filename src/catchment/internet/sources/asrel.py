@@ -234,6 +234,10 @@ def _line_by_line(path: Path, data: bytes) -> _Table:
             lines.read(number, text)
             if lines.findings.enough:
                 break
+    if not lines.rows and lines.findings.count > 1:
+        first = lines.findings.problems[0]
+        what = f"no line is a link between ASes; the first of {lines.findings.count:,} lines {first.what}"
+        raise DataError(Problem(where=first.where, what=what, todo=FORMAT))
     lines.findings.raise_if_any()
     table = np.array(lines.rows, np.int64).reshape(-1, 3)
     return _Table(
