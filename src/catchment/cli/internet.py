@@ -78,7 +78,7 @@ def fetch(kind: str, url: str | None, folder: Path) -> None:
     """
     from catchment.workflows.internet import fetch as run  # noqa: PLC0415
 
-    with progress_bar(f"fetching {kind}") as progress:
+    with progress_bar(f"fetching {kind}", of_bytes=True) as progress:
         report = run(kind, url, folder, progress)
     how = "was there already" if report.already_there else f"{report.size_bytes / 1e6:.1f} MB"
     say(f"{how}, sound: {', '.join(report.source.notes[:3]) or report.source.what}")

@@ -46,16 +46,24 @@ def out(parts: Iterator[str]) -> None:
 
 
 @contextmanager
-def progress_bar(what: str) -> "Iterator[Callable[[int, int | None], None]]":
+def progress_bar(what: str, *, of_bytes: bool = False) -> "Iterator[Callable[[int, int | None], None]]":
     """A progress bar on stderr, on a terminal only; yields what to call with (done, in all)."""
     if not sys.stderr.isatty():
         yield lambda done, total: None
         return
     from rich.console import Console  # noqa: PLC0415
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn  # noqa: PLC0415
+    from rich.progress import (  # noqa: PLC0415
+        BarColumn,
+        DownloadColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeRemainingColumn,
+    )
 
     console = Console(stderr=True, width=min(shutil.get_terminal_size().columns, 100))
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    count = DownloadColumn() if of_bytes else MofNCompleteColumn()
+    columns = (TextColumn("{task.description}"), BarColumn(), count, TimeRemainingColumn())
     with Progress(*columns, console=console, transient=True) as progress:
         task = progress.add_task(what, total=None)
         yield lambda done, total: progress.update(task, completed=done, total=total)
