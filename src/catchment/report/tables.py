@@ -41,6 +41,11 @@ def amount(value: float) -> str:
     return f"{value:,.0f}" if value >= 100 or value == int(value) else f"{value:,.2f}"
 
 
+def networks(count: int) -> str:
+    """So many networks, in words."""
+    return "1 network" if count == 1 else f"{count:,} networks"
+
+
 def _table(*columns: str) -> Table:
     """The first column is text, the others are numbers."""
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
@@ -80,7 +85,7 @@ def site_table(summary: Summary, change: Comparison | None) -> RenderableType:
             table.add_section()
         table.add_row(*cells, style="red" if row.hijacker else "dim" if not row.up else "")
     left_out = len(summary.rows) - len(shown)
-    lost = f"unreachable: {summary.unreachable_clients:,} networks, {share(summary.unreachable_share)} of weight"
+    lost = f"unreachable: {networks(summary.unreachable_clients)}, {share(summary.unreachable_share)} of weight"
     more = [Text(f"{left_out:,} sites with smaller shares are left out; -o json has them all")] if left_out else []
     return Group(table, *more, Text(lost, style="yellow" if summary.unreachable_share > 0.01 else ""))
 
@@ -103,8 +108,8 @@ def verdict_table(verdicts: Sequence[Verdict]) -> Table:
 def change_lines(change: Comparison) -> RenderableType:
     """Who moved from where to where, in a line and a table."""
     moved = (
-        f"against the undisturbed case: {change.moved_clients:,} networks, {share(change.moved_share)} of weight, "
-        f"go to another site; {change.rerouted_clients:,} more take another way to the same one"
+        f"against the undisturbed case: {networks(change.moved_clients)}, {share(change.moved_share)} of weight, "
+        f"{'goes' if change.moved_clients == 1 else 'go'} to another site; {change.rerouted_clients:,} more take another way to the same one"
     )
     return Group(Text(moved), moves_table(change)) if change.moves else Text(moved)
 
@@ -142,7 +147,7 @@ def comparison_tables(change: Comparison) -> RenderableType:
     lines = [
         f"before: {change.titles[0]}",
         f"after:  {change.titles[1]}",
-        f"{change.compared:,} networks compared; {change.moved_clients:,}, {share(change.moved_share)} of weight, "
+        f"{networks(change.compared)} compared; {change.moved_clients:,}, {share(change.moved_share)} of weight, "
         f"moved; {change.rerouted_clients:,} more take another way to the same site; median RTT "
         f"{milliseconds(change.median_rtt_ms[0])} -> {milliseconds(change.median_rtt_ms[1])}",
     ]
@@ -172,12 +177,12 @@ def mover_table(movers: Sequence[Mover]) -> Table:
     return table
 
 
-def near_table(networks: Sequence[Mapping[str, Any]]) -> Table:
+def near_table(found: Sequence[Mapping[str, Any]]) -> Table:
     """Networks near a place, as internet.near tells them."""
     table = _table("network", "name", "kind", "", "customers", "peers", "distance")
     for column in table.columns[1:4]:
         column.justify = "left"
-    for one in networks:
+    for one in found:
         table.add_row(
             f"AS{one['asn']}",
             escape(one["name"]),
