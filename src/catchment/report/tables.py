@@ -109,7 +109,8 @@ def change_lines(change: Comparison) -> RenderableType:
     """Who moved from where to where, in a line and a table."""
     moved = (
         f"against the undisturbed case: {networks(change.moved_clients)}, {share(change.moved_share)} of weight, "
-        f"{'goes' if change.moved_clients == 1 else 'go'} to another site; {change.rerouted_clients:,} more take another way to the same one"
+        f"{'goes' if change.moved_clients == 1 else 'go'} to another site; "
+        f"{change.rerouted_clients:,} more take another way to the same one"
     )
     return Group(Text(moved), moves_table(change)) if change.moves else Text(moved)
 
