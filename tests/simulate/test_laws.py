@@ -135,9 +135,9 @@ def test_a_new_site_can_lengthen_the_route_of_a_customer_of_who_gets_it() -> Non
     """Why the law above is not "a new site never lengthens a route".
 
     site 0
-      |            64498 peers with 64497 and is two ASes from site 0; its customer 64499 is three.
-    64497 = 64498  Then 64498 gets site 1 from its customer, prepended: a customer route of five is better than
-            /    \\    a peer route of three, and 64499 hears of that one only.
+      |            64498 peers with 64497 and has a route of three ASes, itself counted; its customer 64499
+    64497 = 64498  one of four. Then 64498 gets site 1 from its customer, prepended twice: a customer route
+            /    \\    of five is better than a peer route of three, and 64499 hears of that one only: six.
       64500     64499
         |
       site 1, prepended 2x
