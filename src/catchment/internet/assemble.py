@@ -46,7 +46,7 @@ def assemble(
         name_ptr=pointers(np.fromiter(map(len, names), np.int64, len(names))),
         sources=sources,
     )
-    for array in (weight, country, kind):
+    for array in (weight, country, kind, internet.name_ptr):
         array.flags.writeable = False
     return internet
 

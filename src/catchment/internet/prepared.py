@@ -7,6 +7,7 @@ Little-endian machines only. Loading maps the file: some milliseconds, whatever 
 """
 
 import json
+import math
 import mmap
 from collections.abc import Iterator
 from dataclasses import asdict, fields
@@ -29,9 +30,17 @@ ALIGN = 64
 
 
 def is_prepared(path: Path) -> bool:
-    """Whether a file is one of ours, by its first bytes."""
-    with path.open("rb") as file:
-        return file.read(len(MAGIC)) == MAGIC
+    """Whether a file is one of ours, by its first bytes. Raises DataError when it cannot be read."""
+    try:
+        with path.open("rb") as file:
+            return file.read(len(MAGIC)) == MAGIC
+    except OSError as error:
+        raise _unreadable(path, error) from error
+
+
+def _unreadable(path: Path, error: Exception) -> DataError:
+    what = f"cannot read it: {error}"
+    return DataError(Problem(where=str(path), what=what, todo="check the name and the permissions"))
 
 
 def save(internet: Internet, path: Path) -> None:
@@ -60,8 +69,7 @@ def load(path: Path) -> Internet:
         with path.open("rb") as file:
             whole = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
     except (OSError, ValueError) as error:
-        what = f"cannot read it: {error}"
-        raise DataError(Problem(where=str(path), what=what, todo="check the name and the permissions")) from error
+        raise _unreadable(path, error) from error
     if whole[: len(MAGIC)] != MAGIC:
         todo = "make one with `catchment internet prepare`"
         raise DataError(Problem(where=str(path), what="this is no prepared Internet", todo=todo))
@@ -70,21 +78,23 @@ def load(path: Path) -> Internet:
     again = "prepare it again with `catchment internet prepare`"
     try:
         header = json.loads(whole[len(MAGIC) + 8 : len(MAGIC) + 8 + length])
-    except ValueError as error:
+        if header["format"] != FORMAT:
+            what = f"it has format {header['format']}, and this program reads format {FORMAT}"
+            raise DataError(Problem(where=str(path), what=what, todo=again))
+        if begin + header["bytes"] != len(whole):
+            what = f"it is cut short or too long: {len(whole):,} bytes, not {begin + header['bytes']:,}"
+            raise DataError(Problem(where=str(path), what=what, todo=again))
+        arrays = {name: _mapped(whole, begin, **array) for name, array in header["arrays"].items()}
+        return _internet(header, arrays)
+    except (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError) as error:
         raise DataError(Problem(where=str(path), what="its header is damaged", todo=again)) from error
-    if header.get("format") != FORMAT:
-        what = f"it has format {header.get('format')}, and this program reads format {FORMAT}"
-        raise DataError(Problem(where=str(path), what=what, todo=again))
-    if begin + header["bytes"] > len(whole):
-        what = f"it is cut short: {len(whole):,} bytes of {begin + header['bytes']:,}"
-        raise DataError(Problem(where=str(path), what=what, todo=again))
-    arrays = {
-        name: np.frombuffer(whole, np.dtype(a["dtype"]), int(np.prod(a["shape"])), begin + a["offset"]).reshape(
-            a["shape"]
-        )
-        for name, a in header["arrays"].items()
-    }
-    return _internet(header, arrays)
+
+
+def _mapped(whole: mmap.mmap, begin: int, dtype: str, shape: list[int], offset: int) -> np.ndarray[Any, Any]:
+    """An array of the file. Raises ValueError when it is not inside."""
+    if offset < 0:
+        raise ValueError("an array before the arrays")
+    return np.frombuffer(whole, np.dtype(dtype), math.prod(shape), begin + offset).reshape(shape)
 
 
 def _arrays(internet: Internet) -> dict[str, np.ndarray[Any, Any]]:
