@@ -203,28 +203,44 @@ def shares(
     from catchment.simulate.kernels import forward as kernel  # noqa: PLC0415  numba is slow to import
 
     n = len(choices.pointer) - 1
-    found = []
-    for first in range(0, targets, BLOCK):
-        block = np.zeros((n, min(BLOCK, targets - first)), np.float32)
-        kernel.spread(choices.order, choices.pointer, choices.candidate, starts.target, first, block)
-        found.append(_not_zero(block, first))
-    node = np.concatenate([part[0] for part in found])
-    target = np.concatenate([part[1] for part in found])
-    value = np.concatenate([part[2] for part in found])
-    pointer = pointers(np.bincount(node, minlength=n))
-    if len(found) > 1:
-        order = np.argsort(node, kind="stable")
-        target, value = target[order], value[order]
-    return pointer, target, value
+    firsts = range(0, targets, BLOCK)
+    share = np.empty((n, min(BLOCK, targets)), np.float32)
+    count = np.zeros((len(firsts), n), np.uint32)
+    blocks = []
+    for row, first in zip(count, firsts, strict=True):
+        part = share[:, : targets - first]
+        kernel.spread(choices.order, choices.pointer, choices.candidate, starts.target, first, part, row)
+        if len(firsts) > 1:  # the next block needs the room
+            blocks.append(_gathered(part, first, row, pointers(row)))
+    if not blocks:
+        pointer = pointers(count[0]) if targets else np.zeros(n + 1, np.uint32)
+        return pointer, *(_gathered(share, 0, count[0], pointer) if targets else _nothing())
+    return _side_by_side(count, blocks)
 
 
-def _not_zero(block: Floats, first: int) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.uint16], Floats]:
-    """Rows, targets and values of the entries that are not zero; ten times as fast as numpy.nonzero here."""
+Entries = tuple[npt.NDArray[np.uint16], Floats]
+
+
+def _nothing() -> Entries:
+    return np.empty(0, np.uint16), np.empty(0, np.float32)
+
+
+def _gathered(share: Floats, first: int, count: npt.NDArray[np.uint32], pointer: npt.NDArray[np.uint32]) -> Entries:
+    """Targets and probabilities of one block, in the rows that `pointer` makes."""
     from catchment.simulate.kernels import forward as kernel  # noqa: PLC0415  numba is slow to import
 
-    node, target, value = np.empty(0, np.uint32), np.empty(0, np.uint16), np.empty(0, np.float32)
-    count = kernel.gather(block, first, node, target, value)
-    node, target, value = np.empty(count, np.uint32), np.empty(count, np.uint16), np.empty(count, np.float32)
-    if count:
-        kernel.gather(block, first, node, target, value)
-    return node, target, value
+    room = int(pointer[-1]) + 1
+    target, value = np.empty(room, np.uint16), np.empty(room, np.float32)
+    kernel.gather(share, first, count, pointer[:-1].copy(), target, value)
+    return target[:-1], value[:-1]
+
+
+def _side_by_side(
+    count: npt.NDArray[np.uint32], blocks: list[Entries]
+) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.uint16], Floats]:
+    """Blocks of targets laid side by side, row by row; count is uint32[block, n]."""
+    node = np.concatenate([np.repeat(np.arange(count.shape[1], dtype=np.uint32), row) for row in count])
+    order = np.argsort(node, kind="stable")
+    target = np.concatenate([block[0] for block in blocks])[order]
+    value = np.concatenate([block[1] for block in blocks])[order]
+    return pointers(count.sum(axis=0)), target, value

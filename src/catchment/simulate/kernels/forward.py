@@ -32,12 +32,6 @@ EARTH_KM = np.float32(6371.0)  # mean radius, IUGG
 FAR = np.float32(1e30)
 
 
-@njit(inline="always")
-def told(word, no_export):
-    """Whether a node with this route tells anyone of it."""
-    return word != NONE and ((word & RANK_BIT) != 0 or not no_export[word & START_MASK])
-
-
 @njit(**_options)
 def candidates(
     provider_ptr, provider, peer_ptr, peer, at, route, route_class, no_export, validating, invalid, words, fill
@@ -62,37 +56,42 @@ def candidates(
                 continue
             answer[fill[v]] = U(n) + U(route[i] & START_MASK)
             fill[v] += U1
+    # The tests of validation and NO_EXPORT stand here in full: to hand arrays to a helper costs more than they do.
     for j in range(n):
         v = U(j)
         word = words[v * U2]
         if word == NONE:
             continue
+        start = word & START_MASK
         length = (word >> LENGTH_SHIFT) & LENGTH_MASK
-        if word < PEER and told(word, no_export):
+        if word >= PROVIDER:
+            k = fill[v]
+            for e in range(provider_ptr[v], provider_ptr[v + U1]):
+                p = provider[e]
+                theirs = words[p * U2]
+                if ((theirs >> LENGTH_SHIFT) & LENGTH_MASK) + ONE != length or theirs == NONE:
+                    continue
+                if (theirs & RANK_BIT) == 0 and no_export[theirs & START_MASK]:
+                    continue
+                if (validating[v] & FROM_PROVIDER) != 0 and invalid[theirs & START_MASK]:
+                    continue
+                answer[k] = p
+                k += U1
+            fill[v] = k
+        elif word < PEER and ((word & RANK_BIT) != 0 or not no_export[start]):
+            bad = invalid[start]
             wanted = (CUSTOMER >> LENGTH_SHIFT) | (length + ONE)
             for e in range(provider_ptr[v], provider_ptr[v + U1]):
                 p = provider[e]
-                if words[p * U2] >> LENGTH_SHIFT == wanted and not refuses(
-                    validating, invalid, p, word, FROM_CUSTOMER
-                ):
+                if words[p * U2] >> LENGTH_SHIFT == wanted and not (bad and (validating[p] & FROM_CUSTOMER) != 0):
                     answer[fill[p]] = v
                     fill[p] += U1
             wanted = (PEER >> LENGTH_SHIFT) | (length + ONE)
             for e in range(peer_ptr[v], peer_ptr[v + U1]):
                 p = peer[e]
-                if words[p * U2] >> LENGTH_SHIFT == wanted and not refuses(validating, invalid, p, word, FROM_PEER):
+                if words[p * U2] >> LENGTH_SHIFT == wanted and not (bad and (validating[p] & FROM_PEER) != 0):
                     answer[fill[p]] = v
                     fill[p] += U1
-        elif word >= PROVIDER:
-            k = fill[v]
-            for e in range(provider_ptr[v], provider_ptr[v + U1]):
-                p = provider[e]
-                theirs = words[p * U2]
-                as_good = ((theirs >> LENGTH_SHIFT) & LENGTH_MASK) + ONE == length and told(theirs, no_export)
-                if as_good and not refuses(validating, invalid, v, theirs, FROM_PROVIDER):
-                    answer[k] = p
-                    k += U1
-            fill[v] = k
     return pointer, answer
 
 
@@ -123,12 +122,13 @@ def settled_order(words, order):
 
 
 @njit(**_options)
-def spread(order, pointer, candidate, start_target, first, share):
+def spread(order, pointer, candidate, start_target, first, share, count):
     """Probabilities of targets first to first + t - 1 when every AS splits ties evenly.
 
     order        : uint32[m]     nodes, every candidate before whom it serves
     start_target : uint16[s]     the target of each start
     share        : float32[n,t]  out; rows of nodes that are not in order are left alone
+    count        : uint32[n]     out: how many of a row are not zero; left alone as share is
     """
     n = U(len(share))
     width = share.shape[1]
@@ -136,6 +136,12 @@ def spread(order, pointer, candidate, start_target, first, share):
         v = order[i]
         begin = pointer[v]
         end = pointer[v + U1]
+        c = candidate[begin]
+        if end - begin == U1 and c < n:  # most nodes have one candidate: theirs is its row
+            for t in range(width):
+                share[v, t] = share[c, t]
+            count[v] = count[c]
+            continue
         for t in range(width):
             share[v, t] = 0
         part = np.float32(1) / np.float32(end - begin)
@@ -148,26 +154,30 @@ def spread(order, pointer, candidate, start_target, first, share):
             else:
                 for t in range(width):
                     share[v, t] += share[c, t] * part
+        found = U(0)
+        for t in range(width):
+            found += U(share[v, t] != 0)
+        count[v] = found
 
 
 @njit(**_options)
-def gather(share, first, node, target, value):
-    """The entries of share that are not zero, row by row.
+def gather(share, first, count, at, target, value):
+    """Put what is not zero into compressed rows.
 
-    share : float32[n,t]; first : the target of column 0
-    node, target, value : uint32[k], uint16[k], float32[k]  out, or of length 0: then only count
-    returns : how many there are
+    share, count  : as spread left them
+    first         : the target of column 0
+    at            : uint32[n]  where the next entry of each row goes; moved on
+    target, value : uint16[k+1], float32[k+1]  out; the last one is scratch
     """
-    found = 0
-    for i in range(len(share)):
-        for t in range(share.shape[1]):
-            if share[i, t] != 0:
-                if len(node) > 0:
-                    node[found] = i
-                    target[found] = first + t
-                    value[found] = share[i, t]
-                found += 1
-    return found
+    for i in range(len(count)):
+        v = U(i)
+        if count[v] != 0:
+            k = at[v]
+            for t in range(share.shape[1]):  # no branch: each entry is written, and kept if it is not zero
+                target[k] = first + t
+                value[k] = share[v, t]
+                k += U(share[v, t] != 0)
+            at[v] = k
 
 
 @njit(**_options)
@@ -233,7 +243,7 @@ def walk(n, pointer, candidate, asn_of, state_ptr, place, start_place, met_ptr, 
                     )
                     ey = y
                     ez = z
-                    gap = FAR
+                    gap = np.float32(np.inf)
                     row = np.int64(-1)
                     low = np.int64(met_ptr[max(v, c)])
                     high = np.int64(met_ptr[max(v, c) + U1])
@@ -249,7 +259,7 @@ def walk(n, pointer, candidate, asn_of, state_ptr, place, start_place, met_ptr, 
                     if row >= 0:
                         for k in range(np.int64(meet_ptr[row]), np.int64(meet_ptr[row + 1])):
                             chord = _chord(x, y, z, meet[k, 0], meet[k, 1], meet[k, 2])
-                            if chord <= gap:
+                            if chord < gap:
                                 gap = chord
                                 ex = meet[k, 0]
                                 ey = meet[k, 1]
@@ -313,9 +323,25 @@ def _chord(x, y, z, a, b, c):
 
 @njit(inline="always")
 def _km(chord):
+    """Great circle of a squared chord, NaN for FAR; good to some metres.
+
+    arcsin by Abramowitz and Stegun 4.4.46 (error below 2e-8): the library's function would be half of the walk.
+    """
     if chord == FAR:
         return np.float32(np.nan)
-    return np.float32(2) * EARTH_KM * np.arcsin(min(np.sqrt(chord) / np.float32(2), np.float32(1)))
+    if chord == np.float32(0):
+        return chord
+    x = min(np.sqrt(chord) * np.float32(0.5), np.float32(1))
+    p = np.float32(-0.0012624911)
+    p = p * x + np.float32(0.0066700901)
+    p = p * x + np.float32(-0.0170881256)
+    p = p * x + np.float32(0.0308918810)
+    p = p * x + np.float32(-0.0501743046)
+    p = p * x + np.float32(0.0889789874)
+    p = p * x + np.float32(-0.2145988016)
+    p = p * x + np.float32(1.5707963050)
+    arc = np.float32(1.5707963268) - np.sqrt(np.float32(1) - x) * p
+    return max(arc, np.float32(0)) * (np.float32(2) * EARTH_KM)
 
 
 @njit(**_options)
