@@ -62,7 +62,7 @@ def test_a_site_has_its_clients_weight_shares_certainty_rtt_and_capacity() -> No
 
 def test_without_capacities_there_is_no_column_for_them() -> None:
     plain = small(targets=(replace(SEOUL, capacity=None), OSLO))
-    assert "of capacity" not in shown(site_table(summarise(plain), None))
+    assert "load" not in shown(site_table(summarise(plain), None))
 
 
 def test_a_change_has_the_share_before_beside_the_share() -> None:

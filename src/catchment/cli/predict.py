@@ -47,6 +47,14 @@ def predict(
 
     The table has a row for each site; -o json, jsonl and csv have one for each client network.
     With a scenario (--down, --prepend, --hijack) it says what changed against the undisturbed case.
+
+    \b
+    share     of all client weight that goes there; `was`: without the scenario
+    expected  the same when each network splits equally good routes evenly
+    certain   how probable the site is for its clients, on the mean
+    RTT, p90  median and 90th percentile; from places and distances, good for comparing
+    detour    share of its clients for whom another site is nearer on the Earth
+    load      weight over the capacity that the design states
     """
     from catchment.results.verdict import Held  # noqa: PLC0415
     from catchment.workflows.predict import predict as run  # noqa: PLC0415
@@ -71,7 +79,7 @@ def _show(prediction: "Prediction", output: str) -> None:
 
     screen = console()
     screen.print(prediction.catchment.title, style="bold", markup=False)
-    screen.print(site_table(prediction.summary, prediction.change))
+    screen.print(site_table(prediction.summary, prediction.change, narrow=screen.width < 100))
     if prediction.change is not None:
         screen.print()
         screen.print(change_lines(prediction.change))

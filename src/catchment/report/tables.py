@@ -37,7 +37,9 @@ def milliseconds(value: float | None) -> str:
 
 
 def amount(value: float) -> str:
-    """A weight: whole when it is large."""
+    """A weight: whole when it is large, in millions when it is huge."""
+    if value >= 1e7:
+        return f"{value / 1e6:,.0f} M"
     return f"{value:,.0f}" if value >= 100 or value == int(value) else f"{value:,.2f}"
 
 
@@ -48,46 +50,55 @@ def networks(count: int) -> str:
 
 def _table(*columns: str) -> Table:
     """The first column is text, the others are numbers."""
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, collapse_padding=True)
     for i, column in enumerate(columns):
-        table.add_column(column, justify="left" if i == 0 else "right", no_wrap=i == 0, overflow="fold")
+        table.add_column(column, justify="left" if i == 0 else "right", no_wrap=True, overflow="ellipsis")
     return table
 
 
-def site_table(summary: Summary, change: Comparison | None) -> RenderableType:
-    """Per site: clients, weight, share, how certain, RTT, who is nearer to another; with a change, the share before."""
-    columns = ["site", "clients", "weight", "share"]
-    before = {} if change is None else {row.name: row.share for row in change.before.rows}
-    if change is not None:
-        columns.append("was")
-    columns += ["expected", "certain", "RTT median", "p90", "nearer elsewhere"]
-    has_capacity = any(row.capacity for row in summary.rows)
-    if has_capacity:
-        columns.append("of capacity")
-    table = _table(*columns)
-    rows = sorted(summary.rows, key=lambda row: -row.share)[:MOST_ROWS]
-    shown = [row for row in summary.rows if row in rows] if len(summary.rows) > MOST_ROWS else summary.rows
-    for row in [*shown, summary.total]:
-        cells = [_site_name(row), f"{row.clients:,}", amount(row.weight), share(row.share)]
-        if change is not None:
-            was = before.get(row.name, math.nan) if row is not summary.total else change.before.total.share
-            cells.append(share(was))
-        cells += [
-            share(row.expected),
-            share(row.certainty),
-            milliseconds(row.median_rtt_ms),
-            milliseconds(row.p90_rtt_ms),
-            share(row.elsewhere),
-        ]
-        if has_capacity:
-            cells.append(share(row.weight / row.capacity) if row.capacity else "-")
-        if row is summary.total:
-            table.add_section()
-        table.add_row(*cells, style="red" if row.hijacker else "dim" if not row.up else "")
-    left_out = len(summary.rows) - len(shown)
+def site_table(summary: Summary, change: Comparison | None, *, narrow: bool = False) -> RenderableType:
+    """Per site: clients, weight, share, how certain, RTT, who is nearer to another; with a change, the share before.
+
+    expected : the share when every tie is split by its probabilities; certain: the mean probability of the site named
+    detour   : the share of its clients for whom another site would be nearer on the Earth
+    load     : weight over capacity
+    narrow   : leave out what can be done without, for terminals below 100 columns
+    """
+    was = {} if change is None else {row.name: row.share for row in (*change.before.rows, change.before.total)}
+    weighed = any(row.weight != row.clients for row in summary.rows)
+    columns = (
+        ("site", True, _site_name),
+        ("clients", True, lambda row: f"{row.clients:,}"),
+        ("weight", weighed and not narrow, lambda row: amount(row.weight)),
+        ("share", True, lambda row: share(row.share)),
+        ("was", change is not None, lambda row: share(was.get(row.name, math.nan))),
+        ("expected", not narrow, lambda row: share(row.expected)),
+        ("certain", True, lambda row: share(row.certainty)),
+        ("RTT", True, lambda row: milliseconds(row.median_rtt_ms)),
+        ("p90", not narrow, lambda row: milliseconds(row.p90_rtt_ms)),
+        ("detour", True, lambda row: share(row.elsewhere)),
+        ("load", any(row.capacity for row in summary.rows), _load),
+    )
+    wanted = [(name, cell) for name, is_wanted, cell in columns if is_wanted]
+    table = _table(*(name for name, _ in wanted))
+    largest = sorted(range(len(summary.rows)), key=lambda i: -summary.rows[i].share)[:MOST_ROWS]
+    for i in sorted(largest):
+        row = summary.rows[i]
+        table.add_row(*(cell(row) for _, cell in wanted), style=_style(row))
+    table.add_section()
+    table.add_row(*(cell(summary.total) for _, cell in wanted))
+    left_out = len(summary.rows) - len(largest)
     lost = f"unreachable: {networks(summary.unreachable_clients)}, {share(summary.unreachable_share)} of weight"
     more = [Text(f"{left_out:,} sites with smaller shares are left out; -o json has them all")] if left_out else []
     return Group(table, *more, Text(lost, style="yellow" if summary.unreachable_share > 0.01 else ""))
+
+
+def _load(row: SiteRow) -> str:
+    return share(row.weight / row.capacity) if row.capacity else "-"
+
+
+def _style(row: SiteRow) -> str:
+    return "red" if row.hijacker else "" if row.up else "dim"
 
 
 def _site_name(row: SiteRow) -> str:
