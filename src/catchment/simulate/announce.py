@@ -248,11 +248,13 @@ def _chosen(
 def with_hijackers(announcement: Announcement, hijacks: tuple[Hijack, ...], graph: Graph) -> Announcement:
     """The announcement with other ASes that announce the same space over all links they have in the graph.
 
-    Their prefixes may differ: it is the caller's business to put each into its own lane.
+    Their prefixes may differ: it is the caller's business to put each into its own lane. One AS may announce several;
+    targets come in the order of `hijacks`. Raises ScenarioError, with all problems at once.
     """
     rows, targets, problems = list(announcement.rows), list(announcement.targets), []
     origins = {row.asn for row in announcement.rows}
-    for hijack in hijacks:
+    announced = [(hijack.asn, hijack.prefix or announcement.prefix) for hijack in hijacks]
+    for i, (hijack, one) in enumerate(zip(hijacks, announced, strict=True)):
         node = graph.node(hijack.asn)
         if node is None:
             problems.append(_unknown(f"--hijack {hijack.asn}", hijack.asn))
@@ -261,8 +263,13 @@ def with_hijackers(announcement: Announcement, hijacks: tuple[Hijack, ...], grap
             what = f"AS{hijack.asn} is the origin of the design"
             problems.append(Problem(where=f"--hijack {hijack.asn}", what=what, todo="name another AS"))
             continue
+        if one in announced[:i]:
+            what = f"AS{hijack.asn} announces {one[1]} twice"
+            problems.append(Problem(where=f"--hijack {hijack.asn}", what=what, todo="say it once"))
+            continue
+        alone = [asn for asn, _ in announced].count(hijack.asn) == 1
         target = Target(
-            name=f"hijacker AS{hijack.asn}",
+            name=f"hijacker AS{hijack.asn}" + ("" if alone else f" {one[1]}"),
             latitude_deg=np.nan,
             longitude_deg=np.nan,
             asn=hijack.asn,

@@ -134,8 +134,9 @@ def _lanes(
     announcement: Announcement, hijacks: tuple[Hijack, ...], vrps: tuple[Vrp, ...]
 ) -> list[tuple[Prefix, Starts]]:
     """(prefix, starts), the longest prefix first."""
-    theirs = {hijack.asn: hijack.prefix or announcement.prefix for hijack in hijacks}
-    mine = [theirs[row.asn] if row.target.hijacker else announcement.prefix for row in announcement.rows]
+    sites = sum(not target.hijacker for target in announcement.targets)  # hijackers come behind, in their order
+    prefixes = [announcement.prefix] * sites + [hijack.prefix or announcement.prefix for hijack in hijacks]
+    mine = [prefixes[row.site] for row in announcement.rows]
     states = {
         (prefix, row.asn): validity(prefix, row.asn, vrps)
         for prefix, row in {(p, r.asn): (p, r) for p, r in zip(mine, announcement.rows, strict=True)}.values()
