@@ -4,6 +4,7 @@ Plain Python on purpose: it looks at one AS after the other, reads as the decisi
 the kernels by the tests (what is chosen here must be what they chose).
 """
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -15,7 +16,7 @@ from catchment.results.decision import Decision, Explanation, Fate, Offer
 from catchment.simulate.announce import Row
 from catchment.simulate.forward import TieBreak
 from catchment.simulate.propagate import heard
-from catchment.simulate.rtt import EARTH_KM
+from catchment.simulate.rtt import EARTH_KM, unit_vectors
 from catchment.simulate.situation import Lane, Simulator, Situation
 from catchment.simulate.starts import DOWN
 
@@ -34,11 +35,14 @@ LAST_FIRST = (Fate.CHOSEN, *(fate for fate, _ in DECIDED), Fate.INVALID, Fate.LO
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Heard:
-    """A route as it stands in the decision: the offer, and what the later steps need."""
+    """A route as it stands in the decision: the offer, and what the later steps need.
+
+    gap : squared chord to the exit on the unit sphere, as the kernel compares it; inf when unknown
+    """
 
     offer: Offer
     candidate: int
-    gap_km: float
+    gap: float
 
 
 class Explainer:
@@ -92,7 +96,7 @@ class Explainer:
             place=self._degrees(state),
             decided_by=_decided_by(offers),
             offers=tuple(offers),
-            km=chosen[0].exit_km if chosen else None,
+            km=self._leg_km(state) if chosen else None,
         )
 
     def _lane(self, node: int) -> Lane:
@@ -127,20 +131,22 @@ class Explainer:
         keep(Fate.HIGHER_MED, {r.candidate: float(r.candidate - n in beaten_by_med) for r in left})
         measured = self.tie_break is TieBreak.NEAREST_EXIT and len(left) > 1
         if measured:
-            keep(Fate.FARTHER, {r.candidate: float("inf") if np.isnan(r.gap_km) else r.gap_km for r in left})
+            keep(Fate.FARTHER, {r.candidate: r.gap for r in left})
         keep(Fate.HIGHER_ASN, {r.candidate: float(r.offer.neighbour) for r in left})
         keep(Fate.LATER_SESSION, {r.candidate: float(r.candidate) for r in left})
         dropped.extend(replace(route.offer, fate=Fate.CHOSEN) for route in left)
         return sorted(dropped, key=lambda offer: (LAST_FIRST.index(offer.fate), offer.neighbour, offer.session))
 
     def _refusal(self, node: int, route: Heard, lane: Lane) -> Fate | None:
+        if route.offer.route_class is RouteClass.OWN:
+            return None  # nobody refuses what they say themselves
         if int(self.graph.asn[node]) in route.offer.path:
             return Fate.LOOP
         validation = self.situation.validation
         start = route.candidate - len(self.graph)
         if start < 0:
             start = int(lane.routes.words[2 * route.candidate] & np.uint64(0xFFFF))
-        if validation is None or not lane.starts.invalid[start] or route.offer.route_class is RouteClass.OWN:
+        if validation is None or not lane.starts.invalid[start]:
             return None
         kind = {RouteClass.CUSTOMER: 1, RouteClass.PEER: 2, RouteClass.PROVIDER: 4}[route.offer.route_class]
         return Fate.INVALID if int(validation.kinds[node]) & kind else None
@@ -151,22 +157,21 @@ class Explainer:
         closed = node in starts.closed.tolist()
         for i in np.flatnonzero((starts.node == node) & (starts.length != DOWN)).tolist():
             row = self.situation.announcement.rows[i]
-            own = row.route_class is RouteClass.OWN
-            prepends = int(starts.length[i]) - (0 if own else 1)
+            length = int(starts.length[i]) - 1
             gap = self._gap(state, starts.point[i])
             yield Heard(
                 offer=Offer(
                     neighbour=row.asn,
                     session=_session(row),
                     route_class=RouteClass(int(starts.route_class[i])),
-                    path=() if own else (row.asn,) * prepends,
-                    length=0 if own else prepends,
-                    exit_km=_known(gap),
+                    path=(row.asn,) * length,
+                    length=length,
+                    exit_km=_km(gap),
                     sites=((row.target.name, 1.0),),
                     fate=Fate.CHOSEN,
                 ),
                 candidate=n + i,
-                gap_km=gap,
+                gap=gap,
             )
         if closed:
             return
@@ -198,16 +203,16 @@ class Explainer:
                 route_class=route_class,
                 path=path,
                 length=len(path),
-                exit_km=_known(gap),
+                exit_km=_km(gap),
                 sites=tuple((self.catchment.targets[t].name, p) for t, p in shares),
                 fate=Fate.CHOSEN,
             ),
             candidate=neighbour,
-            gap_km=gap,
+            gap=gap,
         )
 
     def _exit_gap(self, node: int, state: int, neighbour: int) -> float:
-        """Kilometres from where the traffic is to the nearest exit into a neighbour; NaN when unknown."""
+        """From where the traffic is to the nearest exit into a neighbour, as in Heard."""
         t = self.terrain
         key = np.uint64(max(node, neighbour) << 32 | min(node, neighbour))
         i = int(np.searchsorted(t.meet_key, key))
@@ -215,12 +220,18 @@ class Explainer:
             there = t.meet[t.meet_ptr[i] : t.meet_ptr[i + 1]]
         else:
             there = t.place[t.state_ptr[neighbour] : t.state_ptr[neighbour + 1]]
-        return _km(t.place[state], there)
+        return _chord(t.place[state], there)
 
     def _gap(self, state: int, degrees: "np.ndarray[tuple[int], np.dtype[np.float32]]") -> float:
-        from catchment.simulate.rtt import unit_vectors  # noqa: PLC0415
+        return _chord(self.terrain.place[state], unit_vectors(degrees))
 
-        return _km(self.terrain.place[state], unit_vectors(degrees))
+    def _leg_km(self, state: int) -> float | None:
+        """Kilometres to where the traffic enters the next AS or the site, None when unknown."""
+        states, place = self.situation.states, self.terrain.place
+        following = int(states.following[state])
+        if following >= 0:
+            return _km(_chord(place[state], place[following : following + 1]))
+        return _km(self._gap(state, self.situation.announcement.starts.point[int(states.start[state])]))
 
     def _degrees(self, state: int) -> tuple[float, float] | None:
         x, y, z = (float(v) for v in self.terrain.place[state])
@@ -268,13 +279,19 @@ def _decided_by(offers: list[Offer]) -> DecidedBy:
     return DecidedBy.ONLY_ROUTE
 
 
-def _km(
+def _chord(
     here: "np.ndarray[tuple[int], np.dtype[np.float32]]", there: "np.ndarray[tuple[int, int], np.dtype[np.float32]]"
 ) -> float:
+    """The least squared chord from a point to one of others, float32 as in the kernel; inf when no place is known."""
     if not len(there) or np.isnan(here[0]) or np.isnan(there).all():
-        return float("nan")
-    chord = np.sqrt(np.nanmin(((there - here) ** 2).sum(axis=1, dtype=np.float32)))
-    return float(2 * EARTH_KM * np.arcsin(min(chord / 2, 1)))
+        return math.inf
+    apart = there - here
+    return float(np.nanmin(apart[:, 0] * apart[:, 0] + apart[:, 1] * apart[:, 1] + apart[:, 2] * apart[:, 2]))
+
+
+def _km(chord: float) -> float | None:
+    """The great circle over a squared chord."""
+    return None if math.isinf(chord) else 2 * EARTH_KM * math.asin(min(math.sqrt(chord) / 2, 1.0))
 
 
 def _known(value: float) -> float | None:
