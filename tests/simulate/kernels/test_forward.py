@@ -54,9 +54,8 @@ def test_candidates_are_as_many_as_the_ties_that_were_counted() -> None:
     assert sorted(int(graph.asn[c]) for c in mine[1:]) == [64496, 64497]
 
 
-ON_THE_EQUATOR = {
-    degrees: (np.cos(np.radians(degrees)), np.sin(np.radians(degrees)), 0) for degrees in range(0, 181, 10)
-}
+E = {degrees: (np.cos(np.radians(degrees)), np.sin(np.radians(degrees)), 0) for degrees in range(0, 181, 10)}
+"""Points on the equator, by their longitude."""
 NOWHERE = (np.nan, np.nan, np.nan)
 
 
