@@ -21,22 +21,27 @@ def run(arguments: list[str]) -> int:
     from catchment.errors import EXIT_INTERRUPTED, EXIT_OK, EXIT_USAGE, CatchmentError  # noqa: PLC0415
 
     try:
-        code = app(arguments, standalone_mode=False, prog_name="catchment")
+        if "_CATCHMENT_COMPLETE" in os.environ:
+            app(arguments, prog_name="catchment")  # completes the words of a shell, and exits
+        # Not app(arguments): that answers a closed pipe with exit code 1.
+        with app.make_context("catchment", list(arguments)) as context:
+            code = app.invoke(context)
         sys.stdout.flush()
     except CatchmentError as error:
         for problem in error.problems:
             print(problem, file=sys.stderr)
         return error.exit_code
-    except click.exceptions.Abort:
-        print("interrupted", file=sys.stderr)
-        return EXIT_INTERRUPTED
-    except KeyboardInterrupt:
-        print("interrupted", file=sys.stderr)
+    except click.exceptions.Exit as done:  # --help, --version
+        return done.exit_code
+    except (click.exceptions.Abort, KeyboardInterrupt):
+        print("\ninterrupted", file=sys.stderr)  # the terminal has written ^C
         return EXIT_INTERRUPTED
     except click.ClickException as error:
         error.show()
         return EXIT_USAGE
-    except BrokenPipeError:  # `catchment ... | head`: the reader has what it wants
+    except (BrokenPipeError, SystemExit) as error:  # `catchment ... | head`: the reader has what it wants
+        if isinstance(error, SystemExit) and not isinstance(error.__context__, BrokenPipeError):
+            raise  # rich answers a closed pipe with exit code 1
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return EXIT_OK
     return code if isinstance(code, int) else EXIT_OK

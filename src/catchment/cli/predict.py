@@ -58,8 +58,9 @@ def predict(
     """
     from catchment.results.verdict import Held  # noqa: PLC0415
     from catchment.workflows.predict import predict as run  # noqa: PLC0415
-    from catchment.workflows.save import save_all  # noqa: PLC0415
+    from catchment.workflows.save import refuse_other_forms, save_all  # noqa: PLC0415
 
+    refuse_other_forms(saved)
     prediction = run(design, choice(given), asked(given), say)
     _show(prediction, output)
     save_all(prediction, saved, map_file, say)

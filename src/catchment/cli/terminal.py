@@ -30,7 +30,8 @@ def console() -> "Console":
     """Where data goes. Colours on a terminal only, and never with NO_COLOR (https://no-color.org)."""
     from rich.console import Console  # noqa: PLC0415
 
-    wide = None if sys.stdout.isatty() else int(os.environ.get("COLUMNS") or WIDE)
+    columns = os.environ.get("COLUMNS", "")
+    wide = None if sys.stdout.isatty() else int(columns) if columns.isdecimal() and int(columns) else WIDE
     return Console(width=wide, highlight=False, soft_wrap=False)
 
 

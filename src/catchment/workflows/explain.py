@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from catchment.errors import Problem, UsageError
+from catchment.errors import Problem, ScenarioError, UsageError
 from catchment.results.decision import Explanation
 from catchment.simulate.explain import Explainer
 from catchment.workflows.internet import Choice, Say
@@ -21,4 +21,13 @@ def explain(path: Path, clients: Sequence[str], choice: Choice, asked: Asked, sa
             raise UsageError(Problem(where="--client", what=str(error), todo="write --client AS64500")) from error
     asking = ask(path, choice, asked, say)
     explainer = Explainer(asking.simulator, asking.situation, asking.catchment, asked.tie_break)
-    return tuple(explainer.explain(number) for number in numbers)
+    told: list[Explanation] = []
+    problems: list[Problem] = []
+    for number in numbers:
+        try:
+            told.append(explainer.explain(number))
+        except ScenarioError as error:
+            problems += error.problems
+    if problems:
+        raise ScenarioError(*problems)
+    return tuple(told)

@@ -189,7 +189,8 @@ def near(word: str, choice: Choice, kinds: tuple[str, ...], within_km: float, sa
     place = (airport(word.upper()) if len(word) == 3 else None) or city(name, country)
     if place is None:
         nearest = ", ".join(nearest_names(word))
-        raise UsageError(Problem(where=word, what="no airport or city of that name", todo=f"did you mean {nearest}?"))
+        todo = f"did you mean {nearest}?" if nearest else 'give an IATA code, or "City, CC"'
+        raise UsageError(Problem(where=word, what="no airport or city of that name", todo=todo))
     return place, networks_near(open_internet(choice, say), place, kinds, within_km)
 
 

@@ -102,9 +102,11 @@ def predict(path: Path, choice: Choice, asked: Asked, say: Say) -> Prediction:
 
 def say_if_cold(say: Say) -> None:
     """Tell the user what the first run waits for: numba compiles the kernels once and keeps them."""
-    from catchment.simulate.kernels import propagate as kernel  # noqa: PLC0415  numba is slow to import
+    from numba import config  # noqa: PLC0415  numba is slow to import
 
-    if not any(Path(kernel.run._cache.cache_path).glob("propagate.run-*.nbi")):
+    from catchment.simulate.kernels import propagate as kernel  # noqa: PLC0415
+
+    if not config.DISABLE_JIT and not any(Path(kernel.run._cache.cache_path).glob("propagate.run-*.nbi")):
         say("compiling the kernels (once; some seconds)")
 
 

@@ -3,10 +3,26 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from catchment.errors import Problem, UsageError
 from catchment.results import archive
 from catchment.results.whole import write_whole
 from catchment.workflows.internet import Say
 from catchment.workflows.predict import Prediction
+
+
+def refuse_other_forms(files: Sequence[Path]) -> None:
+    """Raise UsageError for names that do not say in which form to save, before anything is worked out."""
+    problems = [
+        Problem(
+            where=f"--save {path}",
+            what=f"no form of result has the suffix {path.suffix or '(none)'}",
+            todo=f"let the name end in {', '.join(archive.SUFFIXES)}",
+        )
+        for path in files
+        if path.suffix not in archive.SUFFIXES
+    ]
+    if problems:
+        raise UsageError(*problems)
 
 
 def save_all(prediction: Prediction, files: Sequence[Path], map_file: Path | None, say: Say) -> None:

@@ -90,9 +90,12 @@ def prefix_of(design: Design, asked: Asked) -> Prefix:
     """The prefix of the design that is asked about. Raises UsageError when the design has no such prefix."""
     if asked.prefix is None:
         return design.prefixes[0]
-    for prefix in design.prefixes:
-        if str(prefix) == asked.prefix:
-            return prefix
+    try:
+        wanted = ip_network(asked.prefix)  # 2001:DB8::/48 and 2001:db8:0::/48 are one
+    except ValueError:
+        wanted = None
+    if wanted in design.prefixes:
+        return wanted
     has = ", ".join(map(str, design.prefixes))
     what = f"{asked.prefix} is no prefix of {design.name}"
     raise UsageError(Problem(where="--prefix", what=what, todo=f"it has {has}"))
