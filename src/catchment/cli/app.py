@@ -15,6 +15,7 @@ COMMANDS = {
     "explain": ("predict", "Explain why a client reaches its site, decision by decision."),
     "compare": ("predict", "Compare two saved predictions: who moved."),
     "sweep": ("sweep", "Predict many scenarios in one call: all subsets of sites, or a list."),
+    "frames": ("frames", "List the frames of a capture; verify each check sequence and checksum."),
     "internet": ("internet", "Prepare, fetch and look at the Internet that predictions run on."),
 }
 

@@ -229,7 +229,11 @@ def decode_join_prune(data: bytes) -> tuple[JoinPrune, int]:
 def message(kind: int, body: bytes, source: Address, destination: Address) -> bytes:
     """A whole message with its checksum, which over IPv6 covers a pseudo-header (RFC 7761 4.9)."""
     blank = Pim(type=kind).encode() + body
-    covered = blank[:REGISTER_COVERED_BYTES] if kind == REGISTER else blank
-    if source.version == 6:
-        covered = pseudo_header(source, destination, PIM, len(blank)) + covered
-    return replace(Pim(type=kind), checksum=checksum(covered)).encode() + body
+    return replace(Pim(type=kind), checksum=checksum(covered(blank, source, destination))).encode() + body
+
+
+def covered(data: bytes, source: Address, destination: Address) -> bytes:
+    """What the checksum of the message `data` covers: of a register only 8 bytes, also in the pseudo-header."""
+    if data[0] & 15 == REGISTER:
+        data = data[:REGISTER_COVERED_BYTES]
+    return pseudo_header(source, destination, PIM, len(data)) + data if source.version == 6 else data

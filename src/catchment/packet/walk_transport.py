@@ -96,16 +96,20 @@ def igmp_step(walk: Walk, at: int, end: int) -> Next | None:
     return None
 
 
+def _pseudo_of_pim(walk: Walk, length: int) -> bytes:
+    over_ipv6 = walk.ends is not None and walk.ends[0].version == 6
+    return _pseudo(walk, ipv4.PIM, length) if over_ipv6 else b""
+
+
 def pim_step(walk: Walk, at: int, end: int) -> Next | None:
     """PIM: of a register only the first 8 bytes are covered; old routers cover all (RFC 7761 4.9)."""
     header, _ = pim.decode(walk.data[at:end])
     inside = walk.add("PIM", header, at, what=header.what)
-    v6 = walk.ends is not None and walk.ends[0].version == 6
-    pseudo = _pseudo(walk, ipv4.PIM, end - at) if v6 else b""
-    covered = end
-    if header.type == pim.REGISTER and not is_right(pseudo + walk.data[at:end]):
-        covered = min(end, at + pim.REGISTER_COVERED_BYTES)
-    _verify(walk, "PIM", (at, covered), at + 2, pseudo)
+    _verify(walk, "PIM", (at, end), at + 2, _pseudo_of_pim(walk, end - at))
+    if header.type == pim.REGISTER and walk.checks[-1].verdict is not Verdict.RIGHT:
+        walk.checks.pop()
+        stop = min(end, at + pim.REGISTER_COVERED_BYTES)
+        _verify(walk, "PIM", (at, stop), at + 2, _pseudo_of_pim(walk, stop - at))
     decode = _PIM_BODIES.get(header.type)
     if decode is not None and inside < end and not walk.cut:
         body, _ = decode(walk.data[inside:end])
