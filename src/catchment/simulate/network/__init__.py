@@ -1,0 +1,1 @@
+"""Inside our own networks: what the IGP tells each router, its tables, and where packets go hop by hop."""

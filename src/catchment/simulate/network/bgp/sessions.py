@@ -1,0 +1,63 @@
+"""Each peering as two directed sessions, a number for each: messages go from `sender` to `receiver`.
+
+Peering number p of the network has the sessions 2p (from a to b) and 2p + 1 (from b to a).
+"""
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+from catchment.model.address import Address
+from catchment.model.speakers import BgpNetwork, Peering, Side, Speaker
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Session:
+    """One direction of a peering. out: the sender's side, into: the receiver's.
+
+    on_link : addresses that are connected for both ends: their own, and of everybody on the same LAN; () over multihop
+    """
+
+    number: int
+    sender: Speaker
+    receiver: Speaker
+    out: Side
+    into: Side
+    external: bool
+    families: frozenset[int]
+    lan: str
+    on_link: frozenset[Address]
+
+    @property
+    def back(self) -> int:
+        """The number of the opposite direction."""
+        return self.number ^ 1
+
+
+def sessions_of(network: BgpNetwork) -> tuple[Session, ...]:
+    """All sessions by number."""
+    on_lan: defaultdict[str, set[Address]] = defaultdict(set)
+    for peering in network.peerings:
+        if peering.lan:
+            on_lan[peering.lan].update(_addresses(peering))
+    found = []
+    for number, peering in enumerate(network.peerings):
+        near = frozenset() if peering.multihop else frozenset(_addresses(peering) | on_lan.get(peering.lan, set()))
+        for direction, (out, into) in enumerate(((peering.a, peering.b), (peering.b, peering.a))):
+            session = Session(
+                number=2 * number + direction,
+                sender=network.by_name[out.speaker],
+                receiver=network.by_name[into.speaker],
+                out=out,
+                into=into,
+                external=network.is_external(peering),
+                families=peering.families,
+                lan=peering.lan,
+                on_link=near,
+            )
+            found.append(session)
+    return tuple(found)
+
+
+def _addresses(peering: Peering) -> set[Address]:
+    sides = (peering.a, peering.b)
+    return {address for side in sides for address in (side.address, side.other_address) if address is not None}
