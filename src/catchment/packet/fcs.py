@@ -64,10 +64,14 @@ def _of_link(link: Link, packets: Sequence[Packet]) -> Fcs:
     for code in codes:
         right = sum(code.ends(data) for data in whole)
         if right * 2 > len(whole):
-            what = f"{ignored}{right} of {len(whole)} whole frames end in their {code.name}"
+            what = f"{ignored}{right} of {len(whole)} whole frames end in the {code.name} of what is before"
             return Fcs(code=code, said=False, why=what)
     names = " or ".join(code.name for code in codes)
-    return Fcs(code=None, said=False, why=f"{ignored}most of {len(whole)} whole frames do not end in their {names}")
+    if not whole:
+        return Fcs(code=None, said=False, why=f"{ignored}no frame was caught whole")
+    some = sum(any(code.ends(data) for code in codes) for data in whole)
+    what = f"{ignored}{some or 'none'} of {len(whole)} whole frames end{'s' if some < 2 else ''} in a {names}"
+    return Fcs(code=None, said=False, why=what)
 
 
 def of_packet(packet: Packet, link: Link, of_link: Fcs) -> Fcs:

@@ -50,6 +50,8 @@ def decode(data: bytes) -> tuple[Ppp, int]:
     with_address = data[:2] == bytes((ALL_STATIONS, UNNUMBERED))
     at = 2 if with_address else 0
     need("PPP", data, at + 1)
+    if data[at] == ALL_STATIONS:  # no protocol is 0x00ff, so that this is told apart (RFC 1661 6.5)
+        raise Malformed("PPP", "an address that no control byte 0x03 follows")
     if data[at] & 1:
         return Ppp(protocol=data[at], address_control=with_address, short_protocol=True), at + 1
     need("PPP", data, at + 2)

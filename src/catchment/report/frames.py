@@ -104,9 +104,9 @@ class Summary:
         if self.absent:
             parts.append(f"{self.absent:,} absent")
         if self.malformed:
-            parts.append(f"{self.malformed:,} frames malformed")
+            parts.append(f"{counted(self.malformed, 'frame')} malformed")
         if self.cut:
-            parts.append(f"{self.cut:,} frames cut by the capture")
+            parts.append(f"{counted(self.cut, 'frame')} cut by the capture")
         line = f"{counted(self.frames, 'frame')}: {', '.join(parts)}"
         if self.wrong_frames:
             shown = ", ".join(map(str, self.wrong_frames[:20]))
