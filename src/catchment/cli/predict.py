@@ -142,7 +142,7 @@ def compare(before: Path, after: Path, most: int, output: str) -> int:
     if output == "json":
         click.echo(json.dumps(_finite(asdict(change)), indent=1, ensure_ascii=False))
     elif output == "csv":
-        out(_movers([asdict(mover) for mover in change.movers]))
+        out(_movers([_finite(asdict(mover)) for mover in change.movers]))
     else:
         from catchment.report.tables import comparison_tables  # noqa: PLC0415
 
@@ -161,7 +161,7 @@ def _movers(movers: list[dict[str, Any]]) -> Iterator[str]:
 
 
 def _finite(value: Any) -> Any:
-    """NaN is no JSON: null."""
+    """NaN is no JSON: null, and nothing in CSV."""
     if isinstance(value, dict):
         return {key: _finite(inner) for key, inner in value.items()}
     if isinstance(value, list | tuple):
