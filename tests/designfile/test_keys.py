@@ -30,7 +30,8 @@ def test_a_key_is_found_as_people_write_it(asked: str) -> None:
 
 def test_needed_keys_are_told_as_such() -> None:
     needed = [help_.path for help_ in all_keys() if help_.needed and "[]" not in help_.path]
-    assert needed == ["name", "prefixes", "sites", "sites.*.at", "services.*.address"]
+    inside = ["clients.*.router", "networks.*.igp", "networks.*.routers"]
+    assert needed == ["name", "prefixes", "sites", "sites.*.at", "services.*.address", *inside]
 
 
 def test_a_misspelt_key_finds_its_neighbours() -> None:

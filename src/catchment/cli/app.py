@@ -16,6 +16,8 @@ COMMANDS = {
     "compare": ("predict", "Compare two saved predictions: who moved."),
     "sweep": ("sweep", "Predict many scenarios in one call: all subsets of sites, or a list."),
     "frames": ("frames", "List the frames of a capture; verify each check sequence and checksum."),
+    "trace": ("trace", "Follow packets inside our own networks, router by router."),
+    "routes": ("trace", "Show the tables of our own routers, and how each sees the services."),
     "internet": ("internet", "Prepare, fetch and look at the Internet that predictions run on."),
 }
 

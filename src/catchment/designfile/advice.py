@@ -3,11 +3,12 @@
 One function for each subject, each giving the advice it has; `advise` puts them into the order of the file.
 """
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import partial
 
 from catchment.designfile.bgp_need import bgp_need
 from catchment.designfile.load import Loaded
+from catchment.designfile.network_advice import network_advice
 from catchment.designfile.roas import roa_advice
 from catchment.designfile.rules import Advice
 from catchment.designfile.sentences import named
@@ -33,11 +34,22 @@ def advise(loaded: Loaded, vrps: Collection[Vrp] | None = None) -> tuple[Advice,
     if design is None:
         return ()
     online = any(site.sessions or site.from_internet for site in design.sites)
-    found = [*_bgp(design, where), *_sites(design, where), *_services(design, where), *_intents(design, where)]
+    found = [
+        *network_advice(design, where),
+        *_bgp(design, where),
+        *_sites(design, where),
+        *_services(design, where),
+        *_intents(design, where),
+    ]
     if online:
         found += [*_space(design, where), *_origins(design, where), *_upstreams(design, where)]
         if vrps is not None:
             found += roa_advice(design, vrps, partial(_where_of_prefix, where, design))
+    return in_order(found)
+
+
+def in_order(found: Iterable[Advice]) -> tuple[Advice, ...]:
+    """Advice in the order of the file."""
     return tuple(sorted(found, key=lambda advice: (_line_and_column(advice.where), advice.rule)))
 
 
@@ -113,7 +125,7 @@ def _origins(design: Design, where: Where) -> Iterator[Advice]:
 
 def _bgp(design: Design, where: Where) -> Iterator[Advice]:
     need = bgp_need(design)
-    if not need.needed:
+    if not need.needed and design.sites:  # a design of networks only has not thought of BGP
         yield Advice(
             where=where("prefixes"),
             rule="A006",

@@ -1,6 +1,7 @@
 """Does this design need BGP at all? The answer, its reason, what else would do, and where that ends."""
 
 from dataclasses import dataclass
+from ipaddress import ip_network
 
 from catchment.designfile.special import INSIDE, special_prefix
 from catchment.model.design import Design
@@ -48,12 +49,17 @@ def bgp_need(design: Design) -> BgpNeed:
             "DNS that answers by the client's place needs no anycast, and moves clients only when its answers expire",
             limits="Which site a client reaches is decided by other networks: by policy and path length, not distance",
         )
-    inside = all((special_prefix(prefix) or ("",))[0] in INSIDE for prefix in design.prefixes)
-    space = "the prefixes are for use inside a network" if inside else "no site has a session to another AS"
+    space = design.prefixes or tuple(
+        ip_network(f"{address}/{address.max_prefixlen}")
+        for service in design.services
+        for address in service.addresses
+    )
+    inside = all((special_prefix(prefix) or ("",))[0] in INSIDE for prefix in space)
+    why = "the addresses are for use inside a network" if inside else "nothing has a session to another AS"
     return BgpNeed(
         kind="inside one AS",
         needed=False,
-        reason=f"{space}, and inside one AS an IGP (OSPF, IS-IS, EIGRP) or static routes carry the same prefix from "
+        reason=f"{why}, and inside one AS an IGP (OSPF, IS-IS, EIGRP) or static routes carry the same prefix from "
         "every site (RFC 4786 4.3.1)",
         alternatives="BGP inside is worth it for hundreds of sites, for tags on routes (communities), "
         "or where sites must not share an IGP",

@@ -52,7 +52,8 @@ def decode(tree: Value) -> tuple[Decoded, list[Finding]]:
             break
         except ValidationError as error:
             errors = error.errors(include_url=False, include_input=True)
-            findings += [_finding(cast("dict[str, Any]", found)) for found in errors]
+            told_ = [cast("dict[str, Any]", found) for found in errors]
+            findings += [_slip(found) or _finding(found) for found in told_]
             data = _cut(raw, findings)
     else:
         raise AssertionError(f"the sound part of a design is not sound: {findings}")
@@ -84,6 +85,17 @@ def _without_value(value: Value, path: Path) -> list[Finding]:
     kind = kind_at(path)
     todo = f"write a value behind it ({kind}), or remove it" if kind else "write a value behind it, or remove it"
     return [Finding(path=path, rule="D008", what=what, todo=todo, at_key=True)]
+
+
+def _slip(error: dict[str, Any]) -> Finding | None:
+    """A misspelt key of `clients`, where any other key is the name of clients at a router."""
+    path: Path = tuple(error["loc"])
+    known = list(fields_at(("clients",)))
+    if len(path) < 2 or path[0] != "clients" or path[1] in known:
+        return None
+    meant = did_you_mean(str(path[1]), known)
+    what = f"unknown key {shown(path[1])}"
+    return Finding(path=path[:2], rule="D006", what=what, todo=meant, at_key=True) if meant else None
 
 
 def _finding(error: dict[str, Any]) -> Finding:
@@ -118,7 +130,13 @@ def _finding(error: dict[str, Any]) -> Finding:
 
 
 # What stands for a needed key that was cut off; never seen, because a design with an error is not built.
-_STAND_INS: dict[tuple[str, str], Any] = {("sites", "at"): ["0", "0"], ("services", "address"): []}
+_STAND_INS: dict[tuple[str, str], Any] = {
+    ("sites", "at"): ["0", "0"],
+    ("services", "address"): [],
+    ("networks", "igp"): "static",
+    ("networks", "routers"): {},
+    ("clients", "router"): "x",
+}
 
 
 def _cut(raw: dict[str, Any], findings: list[Finding]) -> dict[str, Any]:

@@ -4,7 +4,9 @@ import json
 import re
 from typing import Any
 
+from catchment.designfile.units import shown_delay, shown_rate
 from catchment.model.design import Design
+from catchment.model.network import ECMP_OFF, MOST_COST, Link, Network, Router
 from catchment.model.place import Place
 from catchment.model.service import Service
 from catchment.model.site import Site
@@ -14,8 +16,13 @@ Data = dict[str, Any]
 
 def expand(design: Design) -> Data:
     """The design as mappings, lists, text and numbers, in the order of the language."""
-    data: Data = {"name": design.name, "prefixes": [str(prefix) for prefix in design.prefixes]}
-    data["sites"] = {site.name: _site(site) for site in design.sites}
+    data: Data = {"name": design.name}
+    if design.prefixes or not design.networks:
+        data["prefixes"] = [str(prefix) for prefix in design.prefixes]
+    if design.sites or not design.networks:
+        data["sites"] = {site.name: _site(site) for site in design.sites}
+    if design.networks:
+        data["networks"] = {network.name: _network(network) for network in design.networks}
     if design.services:
         data["services"] = {service.name: _service(service) for service in design.services}
     if design.intents:
@@ -24,6 +31,9 @@ def expand(design: Design) -> Data:
     weights |= dict(design.clients.by_country)
     if weights or design.clients.only:
         data["clients"] = {"weights": weights, "only": design.clients.only}
+    at_routers = {client.name: {"router": client.router} for network in design.networks for client in network.clients}
+    if at_routers:
+        data["clients"] = {**data.get("clients", {}), **at_routers}
     return data
 
 
@@ -60,7 +70,40 @@ def _service(service: Service) -> Data:
         for check in service.checks:
             checks.setdefault(check.kind, []).append(check.argument)
         data["check"] = checks
-    return {**data, "at": list(service.sites)}
+    cost = {"cost": service.cost} if service.routers else {}
+    return {**data, "at": [*service.sites, *service.routers], **cost}
+
+
+def _network(network: Network) -> Data:
+    data: Data = {"asn": network.asn} if network.asn else {}
+    data |= {"igp": network.igp.value, "ecmp": "off" if network.ecmp == ECMP_OFF else network.ecmp}
+    data["routers"] = {router.name: _router(router) for router in network.routers}
+    return {**data, "links": [_link(link, network) for link in network.links]}
+
+
+def _router(router: Router) -> Data:
+    data: Data = {"at": _place(router.place)} if router.place else {}
+    data["loopback"] = [str(address) for address in router.loopbacks]
+    if router.statics:
+        data["static"] = [
+            {"to": str(static.to), "via": static.via or "discard", "distance": static.distance}
+            for static in router.statics
+        ]
+    return data
+
+
+def _link(link: Link, network: Network) -> Data:
+    first, second = link.ends
+    data: Data = {"name": link.name, "between": [first.router, second.router]}
+    if network.igp in MOST_COST:
+        same = first.cost == second.cost
+        data["cost"] = first.cost if same else {first.router: first.cost, second.router: second.cost}
+    if link.delay_ms is not None:
+        data["delay"] = shown_delay(link.delay_ms)
+    if link.rate_bps is not None:
+        data["rate"] = shown_rate(link.rate_bps)
+    pairs = zip(first.addresses, second.addresses, strict=True)
+    return {**data, "mtu": link.mtu, "addresses": [str(one) for pair in pairs for one in pair]}
 
 
 def as_yaml(data: Data) -> str:
@@ -75,7 +118,7 @@ def _block(data: Data, depth: int) -> list[str]:
         nested = (
             isinstance(value, dict)
             and value
-            and (depth < 2 or any(isinstance(held, list) for held in value.values()))
+            and (depth < 2 or any(isinstance(held, list | dict) for held in value.values()))
         )
         if nested:
             lines += [head, *_block(value, depth + 1)]

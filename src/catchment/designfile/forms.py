@@ -50,6 +50,28 @@ class AlsoShort:
         return {self.key: given} if isinstance(given, str) else given
 
 
+@dataclass(frozen=True)
+class AlsoNames:
+    """A mapping of names to tables may be written as a list of names: `[seoul, busan]`; their tables are empty."""
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_before_validator_function(_each_empty, handler(source))
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> Json:
+        return {"anyOf": [handler(schema), {"type": "array", "items": {"type": "string"}}]}
+
+
+def _each_empty(given: Any) -> Any:
+    if not isinstance(given, list):
+        return given
+    if not all(isinstance(name, str) for name in given):
+        raise Broken("D008", "expected a list of names", "write [seoul, busan], or a mapping of names")
+    if len(set(given)) < len(given):
+        twice = next(name for index, name in enumerate(given) if name in given[:index])
+        raise Broken("D005", f"{shown(twice)} is here for the second time", "give each its own name")
+    return {name: {} for name in given}
+
+
 class TheWord(list[Any]):
     """What is decoded where a word stood instead of a list: empty, and known by its type."""
 

@@ -9,7 +9,9 @@ from typing import Any, Union
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from catchment.designfile.language import REQUIRED, DesignKeys, How, Table
+from catchment.designfile.language import REQUIRED, ClientKeys, DesignKeys, How
+from catchment.designfile.network_language import ClientAtKeys
+from catchment.designfile.tables import Table
 from catchment.errors import Problem, UsageError
 
 
@@ -102,6 +104,8 @@ def _walk(model: type[BaseModel], prefix: str) -> "typing.Iterator[KeyHelp]":
         )
         if below:
             yield from _walk(below, f"{path}{mark}.")
+        if below is ClientKeys:
+            yield from _walk(ClientAtKeys, f"{path}.*.")
 
 
 def _fields(model: type[BaseModel]) -> dict[str, FieldInfo]:
@@ -131,9 +135,10 @@ def fields_at(path: tuple[str | int, ...]) -> dict[str, FieldInfo]:
     model: type[BaseModel] | None = DesignKeys
     steps = list(path)
     while steps and model is not None:
-        field = _fields(model).get(str(steps.pop(0)))
+        word = str(steps.pop(0))
+        field = _fields(model).get(word)
         if field is None:
-            return {}
+            return _fields(ClientAtKeys) if model is ClientKeys and not steps else {}
         model, mark = _inside(field.annotation)
         if mark and steps and (mark == ".*" or isinstance(steps[0], int)):
             steps.pop(0)

@@ -5,9 +5,9 @@ list of keys in docs/guide/design-file.md. A short form is widened to the long o
 (forms.py), so that nothing behind this file knows short forms.
 """
 
-from typing import Annotated, Any
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict
 
 from catchment.designfile import values
 from catchment.designfile.forms import AlsoOne, AlsoShort, AlsoWord
@@ -28,36 +28,14 @@ from catchment.designfile.kinds import (
     Weight,
     YesNo,
 )
+from catchment.designfile.network_language import ClientAt, NetworkKeys, ServerCost
+from catchment.designfile.tables import Table, key, later
 
 REQUIRED = ("name", "prefixes", "sites")
-"""Keys that a design must have; names.py says so. asn too, unless every site has its own."""
+"""Keys that a design of the Internet must have; names.py says so. asn too, unless every site has its own."""
 
-
-def key(kind: str, meaning: str, *examples: str, default: str | None = None) -> Any:
-    """A key of the design file. `default` says in words what holds without it; None: the key is needed."""
-    needed: dict[str, Any] = {} if default is None else {"default": None}
-    return Field(
-        title=kind,
-        description=meaning,
-        examples=list(examples),
-        json_schema_extra={"default": default or ""},
-        **needed,
-    )
-
-
-def _later(meaning: str, example: str) -> Any:
-    return key("not built yet", meaning, example, default="none")
-
-
-class Table(BaseModel):
-    """A mapping of the design file: the keys that it has and no others."""
-
-    model_config = ConfigDict(
-        extra="forbid",
-        frozen=True,
-        alias_generator=lambda name: name.rstrip("_").replace("_", "-"),
-        populate_by_name=False,
-    )
+REQUIRED_INSIDE = ("name", "networks")
+"""Keys that a design without the Internet must have."""
 
 
 class How(Table):
@@ -198,9 +176,9 @@ class SiteKeys(How):
         "40000",
         default="not stated",
     )
-    provider: Later = _later("The cloud or hosting company that the site's router stands at.", "example-cloud")
-    address: Later = _later("The address of the site's router.", "198.51.100.10")
-    serves_through: Later = _later("The tunnel through which the site's traffic reaches its servers.", "office-gre")
+    provider: Later = later("The cloud or hosting company that the site's router stands at.", "example-cloud")
+    address: Later = later("The address of the site's router.", "198.51.100.10")
+    serves_through: Later = later("The tunnel through which the site's traffic reaches its servers.", "office-gre")
 
 
 class CheckKeys(Table):
@@ -261,7 +239,7 @@ class ServiceKeys(Table):
 
     address: Annotated[list[Address_], AlsoOne()] = key(
         "list of addresses, or one",
-        "The anycast addresses that the service answers on; each lies in one of the design's prefixes.",
+        "The anycast addresses that the service answers on; each lies in one of the design's prefixes, if it has any.",
         "192.0.2.53",
         '[192.0.2.53, "2001:db8::53"]',
     )
@@ -272,15 +250,25 @@ class ServiceKeys(Table):
         default="none",
     )
     at: Annotated[list[Name], AlsoOne()] | None = key(
-        "list of site names, or one",
-        "The sites that serve it.",
+        "list of names of sites or routers, or one",
+        "The sites that serve it; or routers of a network of our own: at each hangs a server that answers on the "
+        "service's addresses.",
         "[seoul, frankfurt]",
         default="every site",
+    )
+    cost: ServerCost | None = key(
+        "whole number",
+        "What the IGP counts for the route to a server at its router.",
+        "1",
+        default="1",
     )
 
 
 class ClientKeys(Table):
-    """How much each network of the Internet counts."""
+    """How much each network of the Internet counts; and under any other name, clients behind a router of ours."""
+
+    model_config = ConfigDict(extra="allow")
+    __pydantic_extra__: dict[str, ClientAt]
 
     weights: dict[str, Weight] | None = key(
         "mapping of AS numbers and countries to weights",
@@ -340,13 +328,15 @@ class DesignKeys(Table):
     )
     clients: ClientKeys | None = key(
         "mapping",
-        "How much each network of the Internet counts.",
+        "How much each network of the Internet counts; and names of clients at routers of our own networks.",
         "{weights: {KR: 5}}",
         default="every network as the Internet data has it",
     )
-    networks: Later = _later("Networks of our own with routers, links and an IGP.", "{corp: {igp: ospf}}")
-    places: Later = _later("Places that hold servers and announce nothing.", "{office: {address: 192.0.2.20}}")
-    tunnels: Later = _later("Tunnels between sites and places.", "{office-gre: {type: gre}}")
-
-
-REQUIRED = ("name", "prefixes", "sites")  # asn too, unless every site has its own; ties.py says so in its own words
+    networks: dict[Name, NetworkKeys] | None = key(
+        "mapping of names to networks",
+        "Networks of our own with routers, links and an IGP. A design that has them needs no prefixes and no sites.",
+        "{corp: {igp: ospf, routers: [tokyo, osaka], links: [{between: [tokyo, osaka], cost: 10}]}}",
+        default="none",
+    )
+    places: Later = later("Places that hold servers and announce nothing.", "{office: {address: 192.0.2.20}}")
+    tunnels: Later = later("Tunnels between sites and places.", "{office-gre: {type: gre}}")

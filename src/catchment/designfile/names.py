@@ -11,7 +11,15 @@ from typing import TypeVar
 
 from catchment.designfile.decode import Decoded
 from catchment.designfile.forms import TheWord
-from catchment.designfile.language import REQUIRED, CheckKeys, DesignKeys, ServiceKeys, SiteKeys
+from catchment.designfile.language import (
+    REQUIRED,
+    REQUIRED_INSIDE,
+    CheckKeys,
+    DesignKeys,
+    ServiceKeys,
+    SiteKeys,
+)
+from catchment.designfile.networks import networks, router_names
 from catchment.designfile.position import Gazetteer, look_up
 from catchment.designfile.rules import Finding
 from catchment.designfile.sentences import intent, named
@@ -29,7 +37,7 @@ from catchment.model.site import Site
 Result = TypeVar("Result")
 Step = str | int
 
-LATER = ("networks", "places", "tunnels")
+LATER = ("places", "tunnels")
 
 
 def tie(decoded: Decoded, folder: Path, gazetteer: Gazetteer) -> tuple[Design | None, list[Finding]]:
@@ -45,6 +53,8 @@ def tie(decoded: Decoded, folder: Path, gazetteer: Gazetteer) -> tuple[Design | 
     services = tying.services(prefixes)
     intents = tying.intents()
     weights = tying.clients(folder)
+    nets, wrong = networks(decoded, services, gazetteer)
+    tying.findings += wrong
     if tying.findings or decoded.broken:
         return None, tying.findings
     assert decoded.keys.name is not None
@@ -56,6 +66,7 @@ def tie(decoded: Decoded, folder: Path, gazetteer: Gazetteer) -> tuple[Design | 
             services=services,
             intents=intents,
             clients=weights,
+            networks=nets,
         ),
         [],
     )
@@ -69,6 +80,10 @@ class _Tying:
         self.findings: list[Finding] = []
         written = decoded.raw.get("sites")
         self.site_names = list(written) if isinstance(written, dict) else []
+        self.router_names = router_names(decoded)
+        self.inside_only = "networks" in decoded.raw and not any(
+            word in decoded.raw for word in ("sites", "prefixes")
+        )
 
     def tell(self, path: tuple[Step, ...], rule: str, what: str, todo: str, *, at_key: bool = False) -> None:
         self.findings.append(Finding(path=path, rule=rule, what=what, todo=todo, at_key=at_key))
@@ -85,7 +100,7 @@ class _Tying:
         raw = self.decoded.raw
         if any(word in raw for word in LATER):
             return
-        for word in REQUIRED:
+        for word in REQUIRED_INSIDE if self.inside_only else REQUIRED:
             example = DesignKeys.model_fields[word].examples
             if word not in raw:
                 self.tell((), "D007", f'"{word}" is missing', f"add it, e.g. {word}: {(example or ['...'])[0]}")
@@ -181,12 +196,28 @@ class _Tying:
                 todo = f"correct it, or add its prefix; the design's are {named([str(known) for known in prefixes])}"
                 self.tell(path, "D026", f"{address} is in none of the design's prefixes", todo)
         for index, site in enumerate(keys.at or ()):
-            if site not in self.site_names and "networks" not in self.decoded.raw:
-                todo = did_you_mean(site, self.site_names, f"its sites are {named(self.site_names)}")
-                self.tell(("services", name, "at", index), "D024", f'the design has no site "{site}"', todo)
+            if site not in (*self.site_names, *self.router_names) and self.decoded.sound("networks"):
+                known = [*self.site_names, *self.router_names]
+                kinds = f"site{' or router' * bool(self.router_names)}"
+                todo = did_you_mean(site, known, f"its {kinds.replace(' or ', 's and ')}s are {named(known)}")
+                self.tell(("services", name, "at", index), "D024", f'the design has no {kinds} "{site}"', todo)
+            elif site in (keys.at or ())[:index]:
+                todo = "remove one; several servers at one place are links to several routers, or one server to us"
+                self.tell(("services", name, "at", index), "D005", f"{site} is here for the second time", todo)
+        if self.inside_only and not keys.at and self.decoded.sound("services", name, "at"):
+            todo = f"add at, e.g. at: [{', '.join(self.router_names[:2]) or 'seoul'}]"
+            self.tell(("services", name), "D044", f"service {name} is at no router", todo, at_key=True)
         checks = self.checks(name, keys.check) if keys.check else ()
         at = [site for site in self.site_names if keys.at is None or site in keys.at]
-        return Service(name=name, addresses=tuple(keys.address), checks=checks, sites=tuple(at))
+        routers = [name for name in keys.at or () if name in self.router_names]
+        return Service(
+            name=name,
+            addresses=tuple(keys.address),
+            checks=checks,
+            sites=tuple(at),
+            routers=tuple(routers),
+            cost=keys.cost or 1,
+        )
 
     def checks(self, service: str, keys: CheckKeys) -> tuple[HealthCheck, ...]:
         found: list[HealthCheck] = []

@@ -40,6 +40,17 @@ ERRORS: dict[str, str] = {
     "D031": "a client weight for something that is neither AS number nor country",
     "D032": "a file of client weights that cannot be read",
     "D033": "no client is left",
+    "D034": "a time or rate without a unit, or with an unknown one",
+    "D035": "an IGP that is not built",
+    "D036": "a link without two routers of the network at its ends, or from a router to itself",
+    "D037": "a cost that the protocol does not carry",
+    "D038": "a network in several parts",
+    "D039": "clients at a router that the design does not have",
+    "D040": "a name that another router, link or client has",
+    "D041": "an address twice in a network, or a link's addresses that do not fit together",
+    "D042": "a static route to nothing known, or over a router that is no neighbour",
+    "D043": "a pool without enough addresses",
+    "D044": "a service at no router, in a design without sites",
 }
 
 ADVICE: dict[str, str] = {
@@ -62,6 +73,10 @@ ADVICE: dict[str, str] = {
     "A017": "a site announces a service that it does not serve",
     "A018": "a prefix that holds no service",
     "A019": "a single site is not anycast",
+    "A020": "private space inside one AS: right there, and unreachable from the Internet",
+    "A021": "a link whose two directions cost differently",
+    "A022": "a client has equally near servers: its flows are split between them",
+    "A023": "a service that hangs on one router only",
 }
 
 

@@ -9,7 +9,7 @@ from typing import Any, cast
 from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema
 
-from catchment.designfile.language import REQUIRED, DesignKeys
+from catchment.designfile.language import REQUIRED, REQUIRED_INSIDE, DesignKeys
 
 Json = dict[str, Any]
 
@@ -24,7 +24,7 @@ def schema() -> Json:
         "title": "catchment design file",
         **{key: value for key, value in whole.items() if key != "title"},
         "patternProperties": {"^x-": {"description": "Room for anchors; not read."}},
-        "required": list(REQUIRED),
+        "anyOf": [{"required": list(REQUIRED)}, {"required": list(REQUIRED_INSIDE)}],
     }
 
 

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from catchment.model.address import Asn, Prefix
 from catchment.model.clients import EVERYONE, Clients
 from catchment.model.intent import Intent
+from catchment.model.network import Network
 from catchment.model.service import Service
 from catchment.model.site import Site
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Design:
-    """One anycast service.
+    """One anycast service: announced from sites to the Internet, or served inside networks of our own, or both.
 
     prefixes : in the order of the file, IPv4 and IPv6
     sites    : in the order of the file; that order is the order of every table and of the last tie-break
@@ -23,6 +24,7 @@ class Design:
     services: tuple[Service, ...] = ()
     intents: tuple[Intent, ...] = ()
     clients: Clients = EVERYONE
+    networks: tuple[Network, ...] = ()
 
     @property
     def origins(self) -> tuple[Asn, ...]:

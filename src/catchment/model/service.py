@@ -21,10 +21,14 @@ class HealthCheck:
 class Service:
     """One service and the anycast addresses it answers on.
 
-    sites : names of the sites that serve it, in the order of the design
+    sites   : names of the sites that serve it, in the order of the design
+    routers : names of the routers of our own networks at which a server of it hangs, in the order of its `at`
+    cost    : what the IGP counts for the route to such a server at its router
     """
 
     name: str
     addresses: tuple[Address, ...]
     checks: tuple[HealthCheck, ...] = ()
     sites: tuple[str, ...] = ()
+    routers: tuple[str, ...] = ()
+    cost: int = 1

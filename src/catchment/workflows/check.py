@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
-from catchment.designfile.advice import advise
+from catchment.designfile.advice import advise, in_order
 from catchment.designfile.bgp_need import BgpNeed, bgp_need
 from catchment.designfile.load import Loaded, read
 from catchment.designfile.rules import Advice
@@ -13,6 +13,7 @@ from catchment.internet.sources.vrp import read_vrps
 from catchment.model.address import Prefix
 from catchment.model.design import Design
 from catchment.model.rpki import Vrp
+from catchment.workflows.split_flows import split_flows
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,11 +55,16 @@ def check(path: Path, roas: Path | None = None) -> CheckReport:
         path=str(path),
         design=design,
         problems=loaded.problems,
-        advice=advise(loaded, vrps),
+        advice=_advice(loaded, vrps),
         need=bgp_need(design) if design else None,
         expanded=dict(loaded.expanded),
         facts=_facts(design) if design else (),
     )
+
+
+def _advice(loaded: Loaded, vrps: Collection[Vrp] | None) -> tuple[Advice, ...]:
+    more = tuple(split_flows(loaded.design, loaded.where)) if loaded.design and loaded.design.networks else ()
+    return in_order((*advise(loaded, vrps), *more))
 
 
 def _vrps(loaded: Loaded, roas: Path | None) -> Collection[Vrp] | None:
@@ -69,16 +75,22 @@ def _vrps(loaded: Loaded, roas: Path | None) -> Collection[Vrp] | None:
 
 
 def _facts(design: Design) -> tuple[tuple[str, str], ...]:
-    sessions = sum(len(site.sessions) for site in design.sites)
-    from_internet = sum(site.from_internet for site in design.sites)
-    many = "s" if from_internet > 1 else ""
-    beside = f", and those of the Internet data at {from_internet} site{many}" if from_internet else ""
-    facts = [
-        ("design", design.name),
-        ("origin", ", ".join(f"AS{asn}" for asn in design.origins)),
-        ("prefixes", ", ".join(str(prefix) for prefix in design.prefixes)),
-        ("sites", str(len(design.sites))),
-        ("sessions", f"{sessions}{beside}"),
+    facts = [("design", design.name)]
+    if design.sites or not design.networks:
+        sessions = sum(len(site.sessions) for site in design.sites)
+        from_internet = sum(site.from_internet for site in design.sites)
+        many = "s" if from_internet > 1 else ""
+        beside = f", and those of the Internet data at {from_internet} site{many}" if from_internet else ""
+        facts += [
+            ("origin", ", ".join(f"AS{asn}" for asn in design.origins)),
+            ("prefixes", ", ".join(str(prefix) for prefix in design.prefixes)),
+            ("sites", str(len(design.sites))),
+            ("sessions", f"{sessions}{beside}"),
+        ]
+    for network in design.networks:
+        size = f"{len(network.routers)} routers, {len(network.links)} links, {network.igp.value}"
+        facts.append((f"network {network.name}", f"{size}, {len(network.clients)} groups of clients"))
+    facts += [
         ("services", ", ".join(service.name for service in design.services) or "none"),
         ("intents", str(len(design.intents))),
     ]

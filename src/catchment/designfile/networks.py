@@ -1,0 +1,392 @@
+"""Networks of the design: names tied together, costs held to what the protocol carries, addresses given or assigned."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from ipaddress import ip_address, ip_interface, ip_network
+from typing import TypeVar
+
+from catchment.designfile.addressing import Free, Wanted, pools
+from catchment.designfile.decode import Decoded
+from catchment.designfile.language import DesignKeys
+from catchment.designfile.network_language import LinkKeys, NetworkKeys, StaticKeys
+from catchment.designfile.position import Gazetteer, look_up
+from catchment.designfile.rules import Finding
+from catchment.designfile.sentences import named
+from catchment.designfile.values import Broken, did_you_mean, prefix, shown
+from catchment.model.address import Address, Prefix
+from catchment.model.network import (
+    MOST_COST,
+    ClientSite,
+    Igp,
+    Interface,
+    Link,
+    LinkEnd,
+    Network,
+    Router,
+    Server,
+    StaticRoute,
+)
+from catchment.model.place import Place
+from catchment.model.service import Service
+
+Result = TypeVar("Result")
+Path = tuple[str | int, ...]
+
+DEFAULT_COST = 10  # of FRR and BIRD for OSPF on links without bandwidth, and of IS-IS (ISO 10589)
+DEFAULT_ECMP = 16  # BIRD's limit when ECMP is on
+DEFAULT_MTU = 1500
+
+
+def networks(
+    decoded: Decoded, services: Sequence[Service], gazetteer: Gazetteer
+) -> tuple[tuple[Network, ...], list[Finding]]:
+    """The networks of a design, with their servers and clients, and the rules that they break between their keys."""
+    findings: list[Finding] = []
+    found: list[Network] = []
+    sites = decoded.raw.get("sites")
+    homes: dict[str, str] = dict.fromkeys(sites, "the sites") if isinstance(sites, dict) else {}
+    every = (decoded.keys.networks or {}).values()
+    plan = _Plan(
+        taken={address for service in services for address in service.addresses},
+        loopbacks=sum(len(keys.routers) for keys in every),
+        links=sum(len(keys.links or ()) for keys in every),
+    )
+    for name, keys in (decoded.keys.networks or {}).items():
+        tying = _Network(name, keys, decoded, gazetteer, plan)
+        network = tying.network(services)
+        findings += tying.findings
+        for router in network.routers:
+            other = homes.setdefault(router.name, f"network {name}")
+            if other != f"network {name}":
+                what = f'"{router.name}" is a name in {other} already'
+                path = ("networks", name, "routers", router.name)
+                findings.append(Finding(path=path, rule="D040", what=what, todo="give one another name", at_key=True))
+        found.append(network)
+    routers = {name: home for name, home in homes.items() if home != "the sites"}
+    findings += _clients(decoded.keys, routers, decoded)
+    findings += _twice(found, decoded)
+    return tuple(found), findings
+
+
+def router_names(decoded: Decoded) -> list[str]:
+    """The names of all routers that could be read."""
+    return [name for keys in (decoded.keys.networks or {}).values() for name in keys.routers]
+
+
+def _clients(keys: DesignKeys, homes: Mapping[str, str], decoded: Decoded) -> list[Finding]:
+    findings = []
+    for name, client in client_keys(keys).items():
+        if client not in homes and decoded.sound("networks") and decoded.sound("clients", name):
+            todo = did_you_mean(client, list(homes), f"its routers are {named(list(homes))}" if homes else "")
+            what = f'the design has no router "{client}"'
+            todo = todo or "add a network with that router"
+            findings.append(Finding(path=("clients", name, "router"), rule="D039", what=what, todo=todo))
+        if name in homes:
+            what = f'"{name}" is a router already'
+            findings.append(
+                Finding(path=("clients", name), rule="D040", what=what, todo="give one another name", at_key=True)
+            )
+    return findings
+
+
+def client_keys(keys: DesignKeys) -> dict[str, str]:
+    """Clients behind routers: name -> router."""
+    extra = (keys.clients.__pydantic_extra__ or {}) if keys.clients else {}
+    return {name: client.router for name, client in extra.items()}
+
+
+def _twice(found: Sequence[Network], decoded: Decoded) -> list[Finding]:
+    """Addresses that two interfaces or routers have; a service's may be at many servers and nowhere else."""
+    findings: list[Finding] = []
+    holders: dict[Address, str] = {}
+    for network in found:
+        for server in network.servers:
+            holders |= dict.fromkeys(server.addresses, f"service {server.service}")
+    for network in found:
+        held: list[tuple[Path, Address, str]] = [
+            (("networks", network.name, "routers", router.name, "loopback"), address, f"router {router.name}")
+            for router in network.routers
+            for address in router.loopbacks
+        ]
+        held += [
+            (("networks", network.name, "links", position, "addresses"), one.ip, f"link {link.name}")
+            for position, link in enumerate(network.links)
+            for end in link.ends
+            for one in end.addresses
+        ]
+        for path, address, holder in held:
+            other = holders.setdefault(address, holder) if address not in holders else holders[address]
+            if other is not holder and decoded.sound("networks", network.name):
+                what = f"{address} of {holder} is the address of {other} already"
+                findings.append(Finding(path=path, rule="D041", what=what, todo="give one of them another address"))
+    return findings
+
+
+@dataclass(slots=True, kw_only=True)
+class _Plan:
+    """What the networks of one design share: addresses that are taken, and how many routers and links there are."""
+
+    taken: set[Address]
+    loopbacks: int
+    links: int
+
+
+class _Network:
+    def __init__(self, name: str, keys: NetworkKeys, decoded: Decoded, gazetteer: Gazetteer, plan: _Plan) -> None:
+        self.name, self.keys, self.decoded, self.gazetteer, self.plan = name, keys, decoded, gazetteer, plan
+        self.findings: list[Finding] = []
+        self.links_are_sound = False
+
+    def tell(self, path: Path, rule: str, what: str, todo: str, *, at_key: bool = False) -> None:
+        path = ("networks", self.name, *path)
+        self.findings.append(Finding(path=path, rule=rule, what=what, todo=todo, at_key=at_key))
+
+    def attempt(self, path: Path, read: Callable[[], Result]) -> Result | None:
+        try:
+            return read()
+        except Broken as broken:
+            self.tell(path, broken.rule, broken.what, broken.todo)
+            return None
+
+    def network(self, services: Sequence[Service]) -> Network:
+        """The network; with findings it is only good for the checks that follow."""
+        servers = tuple(
+            Server(service=service.name, router=router, addresses=service.addresses, cost=service.cost)
+            for service in services
+            for router in service.routers
+            if router in self.keys.routers
+        )
+        links = self.links()
+        self.links_are_sound = not self.findings
+        self.parts(links)
+        routers = tuple(
+            Router(name=name, place=self.place(name), loopbacks=self.loopbacks(name)) for name in self.keys.routers
+        )
+        routers, links = self.addressed(routers, links, servers)
+        self.server_costs(servers)
+        return Network(
+            name=self.name,
+            igp=self.keys.igp,
+            routers=tuple(
+                replace(router, statics=self.statics(router.name, links, services, servers)) for router in routers
+            ),
+            links=links,
+            servers=servers,
+            clients=tuple(
+                ClientSite(name=name, router=router)
+                for name, router in client_keys(self.decoded.keys).items()
+                if router in self.keys.routers
+            ),
+            asn=self.keys.asn or self.decoded.keys.asn,
+            ecmp=self.keys.ecmp or DEFAULT_ECMP,
+        )
+
+    def place(self, name: str) -> Place | None:
+        at = self.keys.routers[name].at
+        if at is None or at.place is not None:
+            return at.place if at else None
+        return self.attempt(("routers", name, "at"), lambda: look_up(at.word, name, self.gazetteer))
+
+    def loopbacks(self, name: str) -> tuple[Address, ...]:
+        given = tuple(self.keys.routers[name].loopback or ())
+        if len({address.version for address in given}) < len(given):
+            what = f"router {shown(name)} has two loopbacks of one family"
+            self.tell(("routers", name, "loopback"), "D041", what, "keep one of each family")
+        return given
+
+    def links(self) -> tuple[Link, ...]:
+        found: list[Link] = []
+        names: dict[str, int] = {}
+        for position, keys in enumerate(self.keys.links or ()):
+            if not self.ends_fit(position, keys):
+                continue
+            first, second = keys.between
+            name = keys.name or f"{first}-{second}"
+            names[name] = names.get(name, 0) + 1
+            if names[name] > 1 and keys.name:
+                self.tell(("links", position, "name"), "D040", f'a link "{name}" is there already', "rename one")
+            name = name if names[name] == 1 else f"{name}-{names[name]}"
+            costs = self.costs(position, keys)
+            addresses = self.link_addresses(position, keys)
+            ends = tuple(
+                LinkEnd(router=router, cost=cost, addresses=held)
+                for router, cost, held in zip(keys.between, costs, addresses, strict=True)
+            )
+            mtu = keys.mtu or DEFAULT_MTU
+            link = Link(name=name, ends=(ends[0], ends[1]), delay_ms=keys.delay, rate_bps=keys.rate, mtu=mtu)
+            found.append(link)
+        return tuple(found)
+
+    def ends_fit(self, position: int, keys: LinkKeys) -> bool:
+        path = ("links", position, "between")
+        if len(keys.between) != 2:
+            what = f"a link has two ends, and here are {len(keys.between)}"
+            self.tell(path, "D036", what, "write between: [seoul, busan]; a LAN is a router with a link to each")
+            return False
+        known = list(self.keys.routers)
+        strange = [(index, name) for index, name in enumerate(keys.between) if name not in self.keys.routers]
+        for index, name in strange if self.decoded.sound("networks", self.name, "routers") else ():
+            todo = did_you_mean(name, known, f"its routers are {named(known)}")
+            self.tell((*path, index), "D036", f'{self.name} has no router "{name}"', todo)
+        if not strange and keys.between[0] == keys.between[1]:
+            self.tell(path, "D036", f"a link from {keys.between[0]} to itself", "name two routers")
+            return False
+        return not strange
+
+    def costs(self, position: int, keys: LinkKeys) -> tuple[int, int]:
+        path = ("links", position, "cost")
+        if keys.cost is None:
+            return DEFAULT_COST, DEFAULT_COST
+        if self.keys.igp not in MOST_COST:
+            counts = (
+                "EIGRP counts with rate and delay" if self.keys.igp is Igp.EIGRP else "static routes count nothing"
+            )
+            self.tell(path, "D037", f"a cost, and {counts}", "remove cost, or choose ospf or isis")
+            return DEFAULT_COST, DEFAULT_COST
+        if isinstance(keys.cost, dict):
+            strange = [name for name in keys.cost if name not in keys.between]
+            missing = [name for name in keys.between if name not in keys.cost]
+            if strange or missing:
+                what = f"a cost for each end is needed, and {named(strange or missing)} is " + (
+                    "no end of this link" if strange else "missing"
+                )
+                a, b = keys.between
+                self.tell(path, "D037", what, f"write {{{a}: 10, {b}: 20}}")
+                return DEFAULT_COST, DEFAULT_COST
+            costs = keys.cost[keys.between[0]], keys.cost[keys.between[1]]
+        else:
+            costs = keys.cost, keys.cost
+        most = MOST_COST[self.keys.igp]
+        for cost in dict.fromkeys(costs):
+            if not 1 <= cost <= most:
+                source = "16 bits, RFC 2328 A.4.2" if self.keys.igp is Igp.OSPF else "24 bits, RFC 5305 3"
+                what = f"{self.keys.igp.value} has no cost {cost} ({source})"
+                self.tell(path, "D037", what, f"write a cost from 1 to {most}")
+        return costs
+
+    def server_costs(self, servers: Sequence[Server]) -> None:
+        most = MOST_COST.get(self.keys.igp)
+        for server in {one.service: one for one in servers}.values():
+            if most is not None and server.cost > most:
+                what = f"{self.keys.igp.value} has no cost {server.cost}"
+                path = ("services", server.service, "cost")
+                todo = f"write a cost from 1 to {most}"
+                self.findings.append(Finding(path=path, rule="D037", what=what, todo=todo))
+
+    def link_addresses(self, position: int, keys: LinkKeys) -> tuple[tuple[Interface, ...], tuple[Interface, ...]]:
+        ends: tuple[list[Interface], list[Interface]] = ([], [])
+        for index, word in enumerate(keys.addresses or ()):
+            read = self.attempt(("links", position, "addresses", index), lambda word=word: _interface(word))  # type: ignore[misc]
+            if read is None:
+                return (), ()
+            ends[index % 2].append(read)
+        pairs = list(zip(*ends, strict=False))
+        if len(ends[0]) != len(ends[1]) or any(a.network != b.network or a.ip == b.ip for a, b in pairs):
+            what = "the addresses of a link come in pairs of one prefix, the first end's and then the second's"
+            self.tell(("links", position, "addresses"), "D041", what, "write [198.51.100.0/31, 198.51.100.1/31]")
+            return (), ()
+        return tuple(ends[0]), tuple(ends[1])
+
+    def parts(self, links: Sequence[Link]) -> None:
+        """A network is in one piece; an island would be a mistake, or another network."""
+        if not self.decoded.sound("networks", self.name) or self.findings or not self.keys.routers:
+            return
+        near: dict[str, set[str]] = {name: set() for name in self.keys.routers}
+        for link in links:
+            a, b = (end.router for end in link.ends)
+            near[a].add(b)
+            near[b].add(a)
+        first = next(iter(near))
+        seen, edge = {first}, [first]
+        while edge:
+            edge = [far for name in edge for far in near[name] if far not in seen and not seen.add(far)]  # type: ignore[func-returns-value]
+        left = [name for name in near if name not in seen]
+        if left:
+            few = named(left[:3]) + (f" and {len(left) - 3} more" if len(left) > 3 else "")
+            what = f"{self.name} is in several parts: no link leads from {first} to {few}"
+            self.tell(("links",) if self.keys.links else (), "D038", what, "add a link, or make it another network",
+                      at_key=True)  # fmt: skip
+
+    def addressed(
+        self, routers: tuple[Router, ...], links: tuple[Link, ...], servers: Sequence[Server]
+    ) -> tuple[tuple[Router, ...], tuple[Link, ...]]:
+        """Addresses from the pool for what has none, in each family that the network has."""
+        given = [address for server in servers for address in server.addresses]
+        given += [address for router in routers for address in router.loopbacks]
+        given += [one.ip for link in links for end in link.ends for one in end.addresses]
+        pool = self.keys.pool or []
+        versions = {address.version for address in given} | {prefix.version for prefix in pool} or {4}
+        wanted = Wanted(versions=tuple(sorted(versions)), loopbacks=self.plan.loopbacks, links=self.plan.links)
+        pools_ = self.attempt(("pool",), lambda: pools(pool, wanted))
+        for version, (first, second) in (pools_ or {}).items():
+            free = Free(first, second, (*given, *self.plan.taken))
+            filled = self.attempt(("pool",), lambda: _filled(routers, links, version, free))  # noqa: B023
+            if filled is None:
+                break
+            routers, links = filled
+        self.plan.taken |= {address for router in routers for address in router.loopbacks}
+        self.plan.taken |= {one.ip for link in links for end in link.ends for one in end.addresses}
+        return routers, links
+
+    def statics(
+        self, name: str, links: Sequence[Link], services: Sequence[Service], servers: Sequence[Server]
+    ) -> tuple[StaticRoute, ...]:
+        found: list[StaticRoute] = []
+        versions: set[int] = {address.version for server in servers for address in server.addresses} or {4}
+        near = {link.far(name).router for link in links if name in (link.ends[0].router, link.ends[1].router)}
+        for position, keys in enumerate(self.keys.routers[name].static or ()):
+            path = ("routers", name, "static", position)
+            to = self.attempt((*path, "to"), lambda keys=keys: _destinations(keys, services, versions))  # type: ignore[misc]
+            if keys.via != "discard" and keys.via not in near and self.links_are_sound:
+                todo = did_you_mean(keys.via, sorted(near), f"its neighbours are {named(sorted(near))}")
+                self.tell((*path, "via"), "D042", f"{keys.via} is no neighbour of {name}", todo)
+            via = "" if keys.via == "discard" else keys.via
+            found += [StaticRoute(to=one, via=via, distance=keys.distance or 1) for one in to or ()]
+        return tuple(found)
+
+
+def _filled(
+    routers: tuple[Router, ...], links: tuple[Link, ...], version: int, free: Free
+) -> tuple[tuple[Router, ...], tuple[Link, ...]]:
+    def router(one: Router) -> Router:
+        if any(address.version == version for address in one.loopbacks):
+            return one
+        return replace(one, loopbacks=(*one.loopbacks, free.loopback()))
+
+    def link(one: Link) -> Link:
+        if any(held.version == version for end in one.ends for held in end.addresses):
+            return one
+        new = free.link()
+        first, second = (
+            replace(end, addresses=(*end.addresses, held)) for end, held in zip(one.ends, new, strict=True)
+        )
+        return replace(one, ends=(first, second))
+
+    return tuple(map(router, routers)), tuple(map(link, links))
+
+
+def _interface(word: str) -> Interface:
+    try:
+        if "/" in word:
+            return ip_interface(word)
+    except ValueError:
+        pass
+    raise Broken("D041", f"{shown(word)} is no address with its length", "write e.g. 198.51.100.0/31")
+
+
+def _destinations(keys: StaticKeys, services: Sequence[Service], versions: set[int]) -> tuple[Prefix, ...]:
+    """What a static route is for: everything, a service's addresses, one address, or a prefix."""
+    if keys.to == "default":
+        return tuple(ip_network(everything) for everything, version in (("0.0.0.0/0", 4), ("::/0", 6))
+                     if version in versions)  # fmt: skip
+    for service in services:
+        if service.name == keys.to:
+            return tuple(ip_network(f"{one}/{one.max_prefixlen}") for one in service.addresses)
+    try:
+        return (prefix(keys.to),) if "/" in keys.to else (ip_network(f"{ip_address(keys.to)}"),)
+    except Broken:
+        raise
+    except ValueError as error:
+        known = [service.name for service in services]
+        todo = did_you_mean(keys.to, known, "write a prefix such as 10.0.0.0/24, an address, a service, or default")
+        raise Broken("D042", f"{shown(keys.to)} is no destination", todo) from error

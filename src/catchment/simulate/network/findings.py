@@ -1,0 +1,111 @@
+"""What is wrong with the way of a packet, each with its rule, the evidence and what to do."""
+
+from collections.abc import Iterator
+
+from catchment.results.trace import End, Hop, Outcome, TraceFinding
+from catchment.simulate.network.follow import Packet, Way
+from catchment.simulate.network.rib import Ribs
+
+
+def findings(ribs: Ribs, way: Way, packet: Packet, *, one_flow: bool) -> tuple[TraceFinding, ...]:
+    """The findings on a way, in the order of their rules. `one_flow`: what is followed is one flow and not many."""
+    ended = {outcome: [end for end in way.ends if end.outcome is outcome] for outcome in Outcome}
+    hops = {hop.router: hop for hop in way.hops}
+    found = [
+        *_ttl(way, ended[Outcome.TTL], packet, hops),
+        *_no_route(ribs, ended[Outcome.NO_ROUTE], packet, hops),
+        *_discard(ended[Outcome.DISCARD], hops),
+        *_too_big(ended[Outcome.TOO_BIG], packet),
+        *_split(ended[Outcome.SERVER], one_flow=one_flow),
+        *_other_server(way, ended[Outcome.SERVER]),
+    ]
+    return tuple(sorted(found, key=lambda finding: finding.rule))
+
+
+def matched(hop: Hop) -> str:
+    """One line of evidence: what a router matched and where it sent the packet."""
+    entry = hop.entry
+    if entry is None:
+        return f"{hop.router}: no route"
+    to = ", ".join(next_hop.router for next_hop, _ in hop.chosen) or entry.end or "nowhere"
+    return f"{hop.router}: {entry.prefix} {entry.protocol} [{entry.distance}/{entry.metric}] -> {to}"
+
+
+def _ttl(way: Way, ends: list[End], packet: Packet, hops: dict[str, Hop]) -> Iterator[TraceFinding]:
+    if way.loop:
+        yield TraceFinding(
+            rule="N001",
+            what="a loop: " + " > ".join(way.loop),
+            evidence=tuple(matched(hops[router]) for router in dict.fromkeys(way.loop)),
+            todo="a static route on this circle points back: correct it, or let the IGP carry the prefix everywhere",
+        )
+    elif ends:
+        yield TraceFinding(
+            rule="N004",
+            what=f"the TTL of {packet.ttl} runs out at {', '.join(end.where for end in ends)}",
+            evidence=tuple(matched(hops[end.where]) for end in ends),
+            todo="send with a larger TTL; 64 is usual",
+        )
+
+
+def _no_route(ribs: Ribs, ends: list[End], packet: Packet, hops: dict[str, Hop]) -> Iterator[TraceFinding]:
+    for end in ends:
+        there = [one.name for one in ribs.topology.network.servers if packet.to in one.addresses]
+        up = [one.name for one in ribs.topology.servers if packet.to in one.addresses]
+        servers = f"servers of it that are up: {', '.join(up) or 'none'} of {len(there)}" if there else ""
+        yield TraceFinding(
+            rule="N002",
+            what=f"{end.where} has no route to {packet.to} and drops the packet",
+            evidence=tuple(line for line in (matched(hops[end.where]), servers) if line),
+            todo="bring a server or link up" if there else "attach the address, or write a static route or a default",
+        )
+
+
+def _discard(ends: list[End], hops: dict[str, Hop]) -> Iterator[TraceFinding]:
+    for end in ends:
+        yield TraceFinding(
+            rule="N003",
+            what=f"a discard route of {end.where} drops the packet",
+            evidence=(matched(hops[end.where]),),
+            todo="nothing if it is meant; else remove the route",
+        )
+
+
+def _too_big(ends: list[End], packet: Packet) -> Iterator[TraceFinding]:
+    for end in ends:
+        yield TraceFinding(
+            rule="N005",
+            what=f"a packet of {packet.size} bytes is larger than a link at {end.where} takes",
+            evidence=(f"dropped with Fragmentation Needed or Packet Too Big at {end.where} (RFC 1191, RFC 8201)",),
+            todo="raise the link's MTU, or clamp the TCP MSS; without the ICMP message the sender never learns it",
+        )
+
+
+def _split(ends: list[End], *, one_flow: bool) -> Iterator[TraceFinding]:
+    if len(ends) > 1 and not one_flow:
+        yield TraceFinding(
+            rule="N006",
+            what="the flows are split between " + ", ".join(f"{end.where} {end.share:.0%}" for end in ends),
+            evidence=("routers on the way have several equally good next hops (ECMP)",),
+            todo="fine for datagrams; a TCP connection breaks when a member comes or goes and its flow is rehashed",
+        )
+
+
+def _other_server(way: Way, ends: list[End]) -> Iterator[TraceFinding]:
+    """The first router counted on one server, and the packet ends at another: a router on the way preferred its own."""
+    start = way.hops[0] if way.hops else None
+    if start is None or not start.chosen:
+        return
+    costs = [belief.cost for belief in start.beliefs if belief.cost is not None]
+    counted = [belief.server for belief in start.beliefs if costs and belief.cost == min(costs)]
+    for end in ends:
+        if counted and end.where not in counted:
+            last = next(hop for hop in way.hops if hop.entry and hop.entry.end == f"server {end.where}")
+            own = next((b.cost for b in last.beliefs if b.server == end.where), None)
+            yield TraceFinding(
+                rule="N008",
+                what=f"{start.router} counts on {', '.join(counted)} at cost {min(costs)}, "
+                f"and the packet ends at {end.where}",
+                evidence=(matched(last), f"a connected route beats the IGP's whatever its cost, here {own}"),
+                todo="each router decides alone; give the server's route the cost that it deserves, or accept it",
+            )

@@ -1,0 +1,243 @@
+"""Trace: where packets from clients go inside our own networks, router by router, also with something down."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from ipaddress import ip_address
+from pathlib import Path
+
+from catchment.designfile.load import read_design
+from catchment.designfile.values import did_you_mean
+from catchment.errors import Problem, UsageError
+from catchment.model.address import Address
+from catchment.model.design import Design
+from catchment.model.network import Network
+from catchment.results.provenance import Provenance
+from catchment.results.trace import End, NextHop, Outcome, Trace, TraceFinding
+from catchment.simulate.network.findings import findings
+from catchment.simulate.network.flowhash import Flow, member
+from catchment.simulate.network.follow import Packet, Way, evenly, follow
+from catchment.simulate.network.rib import Ribs
+from catchment.simulate.network.topology import Down, topology
+from catchment.workflows.provenance import provenance
+
+PROTOCOLS = {"tcp": 6, "udp": 17}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """Options of the command line as they were typed.
+
+    sources : clients or routers; (): every client, or every router of a design without clients
+    targets : addresses or services; (): every service
+    flow    : `192.0.2.10:40000-10.0.0.1:53/udp`, IPv6 addresses in brackets
+    seed    : the hash seed of every router (Linux); None: not known
+    """
+
+    sources: Sequence[str] = ()
+    targets: Sequence[str] = ()
+    down: Sequence[str] = ()
+    flow: str | None = None
+    seed: int | None = None
+    ttl: int = 64
+    size: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Question:
+    """One trace to make: who sends from which router of which network to which address."""
+
+    network: Network
+    client: str
+    start: str
+    to: Address
+    service: str
+
+
+def trace(path: Path, asked: Asked) -> tuple[Trace, ...]:
+    """The traces asked for: for each source, each address. Raises CatchmentError for anything wrong outside of us."""
+    design = read_inside(path)
+    down = down_of(design, asked.down)
+    flow = flow_of(asked.flow) if asked.flow else None
+    given = [("down", word) for word in asked.down]
+    given += [(name, str(value)) for name, value in (("flow", asked.flow), ("seed", asked.seed)) if value is not None]
+    made = provenance(path, (), tuple(given))
+    tracing = _Tracing(design, down, asked, flow, made)
+    return tuple(tracing.answer(question) for question in _questions(design, asked, flow))
+
+
+class _Tracing:
+    def __init__(self, design: Design, down: Down, asked: Asked, flow: Flow | None, made: Provenance) -> None:
+        self.down, self.asked, self.flow, self.made, self.name = down, asked, flow, made, design.name
+        self.now = {network.name: Ribs(topology(network, down)) for network in design.networks}
+        self.before = {network.name: Ribs(topology(network)) for network in design.networks} if asked.down else {}
+
+    def answer(self, question: _Question) -> Trace:
+        packet = Packet(to=question.to, ttl=self.asked.ttl, size=self.asked.size)
+        name, start = question.network.name, question.start
+        was = follow(self.before[name], start, packet, self.choose).ends if self.before else ()
+        hashed = self.flow is not None and self.asked.seed is not None
+        if start in self.down.routers:
+            who = f"{question.client} hangs on {start}, which" if question.client else start
+            found: tuple[TraceFinding, ...] = (
+                TraceFinding(
+                    rule="N007", what=f"{who} is down", todo="nothing leaves from here until it is up again"
+                ),
+            )
+            way = Way(hops=(), ends=(End(outcome=Outcome.DOWN, where=start, share=1.0),), mtu=None, loop=())
+        else:
+            way = follow(self.now[name], start, packet, self.choose)
+            found = findings(self.now[name], way, packet, one_flow=hashed)
+        return Trace(
+            title=self.title(question),
+            network=name,
+            client=question.client,
+            start=start,
+            to=question.to,
+            service=question.service,
+            hops=way.hops,
+            ends=way.ends,
+            was=was,
+            mtu=way.mtu,
+            findings=found,
+            notes=tuple(self.notes(way, hashed=hashed)),
+            provenance=self.made,
+        )
+
+    def title(self, question: _Question) -> str:
+        who = f"{question.client} (router {question.start})" if question.client else f"router {question.start}"
+        what = f"{question.service} {question.to}" if question.service else str(question.to)
+        flow = f", flow {self.asked.flow}" if self.asked.flow else ""
+        return f"{self.name}: {who} to {what}{flow}{down_words(self.asked.down)}"
+
+    def choose(self, router: str, next_hops: tuple[NextHop, ...]) -> tuple[tuple[NextHop, float], ...]:
+        if self.flow is None or self.asked.seed is None or len(next_hops) == 1:
+            return evenly(router, next_hops)
+        return ((next_hops[member(self.flow, self.asked.seed, len(next_hops))], 1.0),)
+
+    def notes(self, way: Way, *, hashed: bool) -> Iterator[str]:
+        if not any(len(hop.entry.next_hops) > 1 for hop in way.hops if hop.entry):
+            return
+        if hashed:
+            yield (
+                "ECMP member as Linux chooses it (fib_multipath_hash_policy 1, the same seed at every router), if the "
+                "kernel lists next hops in the order shown: `ip route` tells"
+            )
+        elif self.flow is not None:
+            yield "which member this flow takes depends on each router's hash seed; shares are of many flows"
+
+
+def read_inside(path: Path) -> Design:
+    """The design at `path`. Raises DesignError, or UsageError when it has no network of our own."""
+    design = read_design(path)
+    if not design.networks:
+        todo = "add networks: with routers and links (docs/guide/inside-one-as.md); the Internet is for predict"
+        raise UsageError(Problem(where=str(path), what="the design has no network of our own", todo=todo))
+    return design
+
+
+def down_of(design: Design, words: Sequence[str]) -> Down:
+    """What is down: names of routers, links and servers (`resolver@seoul`). Raises UsageError with all problems."""
+    routers = {router.name for network in design.networks for router in network.routers}
+    links = {link.name for network in design.networks for link in network.links}
+    servers = {server.name for network in design.networks for server in network.servers}
+    known = [*sorted(routers), *sorted(links), *sorted(servers)]
+    problems = [
+        Problem(
+            where=f"--down {word}",
+            what=f'the design has no router, link or server "{word}"',
+            todo=did_you_mean(word, known, f"there are {', '.join(known[:12])}{' ...' if len(known) > 12 else ''}"),
+        )
+        for word in words
+        if word not in known
+    ]
+    if problems:
+        raise UsageError(*problems)
+    asked = frozenset(words)
+    return Down(routers=asked & routers, links=asked & links, servers=asked & servers)
+
+
+def down_words(words: Sequence[str]) -> str:
+    """What is down, for a title."""
+    return f", {', '.join(words)} down" if words else ""
+
+
+def _questions(design: Design, asked: Asked, flow: Flow | None) -> Iterator[_Question]:
+    problems: list[Problem] = []
+    sources = _sources(design, asked.sources, problems)
+    pairs = _targets(design, asked.targets, problems)
+    if problems:
+        raise UsageError(*problems)
+    if flow is not None:
+        if pairs and all(flow.destination != to for to, _ in pairs):
+            what = f"the flow goes to {flow.destination} and not to {', '.join(str(to) for to, _ in pairs)}"
+            raise UsageError(Problem(where="--flow", what=what, todo="leave out --to, or write the same address"))
+        pairs = _target(design, str(flow.destination)) or []
+    elif not pairs:
+        pairs = [(one, service.name) for service in design.services if service.routers for one in service.addresses]
+    if not pairs:
+        raise UsageError(Problem(where="--to", what="the design has no service at a router", todo="name an address"))
+    for network, client, start in sources:
+        for to, service in pairs:
+            yield _Question(network=network, client=client, start=start, to=to, service=service)
+
+
+def _sources(design: Design, words: Sequence[str], problems: list[Problem]) -> list[tuple[Network, str, str]]:
+    """(network, client or "", router) for each word; all clients without words, or all routers without clients."""
+    clients = [(network, one.name, one.router) for network in design.networks for one in network.clients]
+    routers = [(network, "", router.name) for network in design.networks for router in network.routers]
+    known = {router: (network, "", router) for network, _, router in routers}
+    known |= {client: (network, client, router) for network, client, router in clients}
+    for word in words:
+        if word not in known:
+            todo = did_you_mean(word, list(known), f"there are {', '.join(list(known)[:12])}")
+            problems.append(Problem(where=f"--from {word}", what=f'no client or router "{word}"', todo=todo))
+    return [known[word] for word in words if word in known] if words else clients or routers
+
+
+def _targets(design: Design, words: Sequence[str], problems: list[Problem]) -> list[tuple[Address, str]]:
+    pairs: list[tuple[Address, str]] = []
+    for word in words:
+        found = _target(design, word)
+        if found is None:
+            known = [service.name for service in design.services]
+            todo = did_you_mean(word, known, "write an address or the name of a service")
+            problems.append(Problem(where=f"--to {word}", what=f'no service "{word}", and no address', todo=todo))
+        pairs += found or []
+    return pairs
+
+
+def _target(design: Design, word: str) -> list[tuple[Address, str]] | None:
+    for service in design.services:
+        if service.name == word:
+            return [(address, word) for address in service.addresses]
+    try:
+        address = ip_address(word)
+    except ValueError:
+        return None
+    owner = next((service.name for service in design.services if address in service.addresses), "")
+    return [(address, owner)]
+
+
+_FLOW = re.compile(
+    r"(?:\[([^]]+)\]|([0-9.]+)):([0-9]{1,5})-(?:\[([^]]+)\]|([0-9.]+)):([0-9]{1,5})/(\w+)", re.IGNORECASE
+)
+
+
+def flow_of(word: str) -> Flow:
+    """`192.0.2.10:40000-10.0.0.1:53/udp`. Raises UsageError."""
+    todo = "write --flow 192.0.2.10:40000-10.0.0.1:53/udp, IPv6 addresses in [brackets]"
+    found = _FLOW.fullmatch(word.strip())
+    try:
+        if not found or found[7].lower() not in PROTOCOLS:
+            raise ValueError("expected source:port-destination:port/udp or /tcp")
+        source, destination = ip_address(found[1] or found[2]), ip_address(found[4] or found[5])
+        ports = int(found[3]), int(found[6])
+        if source.version != destination.version or max(ports) > 65535:
+            raise ValueError("its ends are of two families" if max(ports) <= 65535 else "ports end at 65535")
+    except ValueError as error:
+        raise UsageError(Problem(where=f"--flow {word}", what=f"this is no flow: {error}", todo=todo)) from error
+    return Flow(
+        source=source, source_port=ports[0], destination=destination, destination_port=ports[1],
+        protocol=PROTOCOLS[found[7].lower()],
+    )  # fmt: skip
