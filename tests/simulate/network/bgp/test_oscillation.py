@@ -1,0 +1,96 @@
+"""Networks that never come to rest: found, told with the circle, never hung on."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from tests.simulate.network.bgp.drawing import PREFIX, near
+from tests.simulate.network.bgp.gadgets import (
+    bad_gadget,
+    disagree,
+    good_gadget,
+    med_oscillation_one_tier,
+    med_oscillation_two_tiers,
+)
+
+from catchment.model.speakers import Profile
+from catchment.simulate.network.bgp.outcome import Outcome
+from catchment.simulate.network.bgp.profiles import DEFAULT
+from catchment.simulate.network.bgp.propagation import by_chance, propagate
+from catchment.simulate.network.bgp.stable import stable_states
+
+
+def turning(outcome: Outcome) -> list[str]:
+    """Who takes whose route in a round, such as `r1<r2`."""
+    (oscillation,) = outcome.oscillations
+    return [f"{turn.speaker}<{turn.route.neighbour if turn.route else '-'}" for turn in oscillation.turns]
+
+
+def test_bad_gadget_turns_around_for_ever() -> None:
+    outcome = propagate(bad_gadget(), near)
+    assert sorted(turning(outcome)) == ["r1<origin", "r1<r2", "r2<origin", "r2<r3", "r3<origin", "r3<r1"]
+    (finding,) = outcome.findings
+    assert (finding.rule, finding.where) == ("B101", str(PREFIX))
+    assert "r1, r3, r2 change their routes in a circle of 12 messages" in finding.what
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_bad_gadget_is_found_under_chance_too(seed: int) -> None:
+    outcome = propagate(bad_gadget(), near, schedule=by_chance(np.random.default_rng(seed)))
+    assert len(outcome.oscillations) == 1
+
+
+def test_a_circle_is_a_circle() -> None:
+    """Its messages, once more, give the same messages: each session says at its end what it said at its beginning."""
+    (oscillation,) = propagate(bad_gadget(), near).oscillations
+    sessions = {event.session for event in oscillation.circle}
+    for session in sessions:
+        said = [event.attributes for event in oscillation.circle if event.session == session]
+        assert said[0] != said[-1]
+
+
+@pytest.mark.parametrize("net", [disagree(), good_gadget()])
+def test_what_can_settle_does_first_come_first_served(net: object) -> None:
+    assert propagate(net, near).oscillations == ()  # type: ignore[arg-type]
+
+
+def test_med_oscillation_of_rfc_3345_with_one_tier_of_reflectors() -> None:
+    net, igp = med_oscillation_one_tier()
+    outcome = propagate(net, igp)
+    assert turning(outcome) == ["ra<rc", "rd<re", "ra<rb", "rd<ra"]
+    assert stable_states(net, PREFIX, igp) == ()
+
+
+def test_med_oscillation_of_rfc_3345_with_two_tiers_of_reflectors() -> None:
+    net, igp = med_oscillation_two_tiers()
+    outcome = propagate(net, igp)
+    assert sorted(turning(outcome)) == ["m<b1", "m<b2", "t1<m", "t1<t2"]
+    assert stable_states(net, PREFIX, igp) == ()
+
+
+def test_the_second_kind_settles_without_the_second_tier() -> None:
+    net, igp = med_oscillation_two_tiers(flat=True)
+    assert propagate(net, igp).oscillations == ()
+    assert len(stable_states(net, PREFIX, igp)) == 1
+
+
+@pytest.mark.parametrize("gadget", [med_oscillation_one_tier, med_oscillation_two_tiers])
+def test_comparing_med_always_ends_both(gadget: object) -> None:
+    """RFC 3345 3.1 names it as a way out."""
+    net, igp = gadget()  # type: ignore[operator]
+    rules = {Profile.DEFAULT: replace(DEFAULT, always_compare_med=True)}
+    assert propagate(net, igp, rules=rules).oscillations == ()
+    assert len(stable_states(net, PREFIX, igp, rules)) == 1
+
+
+def test_one_restless_prefix_does_not_keep_others_from_settling() -> None:
+    from ipaddress import ip_network
+
+    from tests.simulate.network.bgp.drawing import originating
+
+    net = bad_gadget()
+    calm = ip_network("198.51.100.0/24")
+    origin = originating(net.speakers[0], calm)
+    outcome = propagate(replace(net, speakers=(origin, *net.speakers[1:])), near)
+    assert [oscillation.prefix for oscillation in outcome.oscillations] == [PREFIX]
+    assert {outcome.best(name, calm).neighbour for name in ("r1", "r2", "r3")} == {"origin"}  # type: ignore[union-attr]
