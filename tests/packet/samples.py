@@ -24,20 +24,25 @@ from catchment.packet.record import Capture, Link, Packet
 A, B = IPv4Address("192.0.2.1"), IPv4Address("198.51.100.2")
 A6, B6 = IPv6Address("2001:db8::1"), IPv6Address("2001:db8:1::2")
 MAC_A, MAC_B = ethernet.mac("02:00:00:00:00:01"), ethernet.mac("02:00:00:00:00:02")
-TEXT = b"which site answers you? ask id.server, CH TXT; a few more words make the payload longer than a CRC"
+QUERY = (
+    bytes.fromhex("4a31 0100 0001 0000 0000 0001")  # RFC 1035 4.1.1: one question, one additional record
+    + b"\2id\6server\0" + bytes.fromhex("0010 0003")  # which site answers? (RFC 4892): TXT, CHAOS
+    + bytes.fromhex("00 0029 1000 00000000 0014 0003 0000 000c 000c") + bytes(12)  # NSID (RFC 5001), padding (7830)
+)  # fmt: skip
+KEEPALIVE = b"\xff" * 16 + b"\0\x13\4"  # BGP, RFC 4271 4.4
 
-DNS = udp.datagram(udp.Udp(source=53000, destination=53), TEXT, A, B)
+DNS = udp.datagram(udp.Udp(source=53000, destination=53), QUERY, A, B)
 UDP4 = ipv4.packet(ipv4.Ipv4(source=A, destination=B, protocol=ipv4.UDP, identification=7), DNS)
 TCP4 = ipv4.packet(
     ipv4.Ipv4(source=A, destination=B, protocol=ipv4.TCP),
-    tcp.segment(tcp.Tcp(source=40000, destination=179, sequence=1, flags=0x18, options=b"\1\1\1\1"), TEXT, A, B),
+    tcp.segment(tcp.Tcp(source=40000, destination=179, sequence=1, flags=0x18, options=b"\1\1\1\1"), KEEPALIVE, A, B),
 )
 ICMP4 = ipv4.packet(
     ipv4.Ipv4(source=A, destination=B, protocol=ipv4.ICMP), icmp.message(icmp.Icmp(type=8, rest=b"\0\1\0\2"), b"ping")
 )
 UDP6 = ipv6.packet(
     ipv6.Ipv6(source=A6, destination=B6, next_header=ipv4.UDP),
-    udp.datagram(udp.Udp(source=53000, destination=53), TEXT, A6, B6),
+    udp.datagram(udp.Udp(source=53000, destination=53), QUERY, A6, B6),
 )
 ICMP6 = ipv6.packet(
     ipv6.Ipv6(source=A6, destination=B6, next_header=ipv4.ICMPV6),

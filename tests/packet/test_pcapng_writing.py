@@ -106,6 +106,6 @@ def test_tshark_follows_a_journey_over_four_links(tmp_path: Path) -> None:
 def test_tshark_would_have_found_a_wrong_frame(tmp_path: Path) -> None:
     path = tmp_path / "wrong.pcapng"
     wrong = bytearray(ETHERNET_FRAMES[1])
-    wrong[50] ^= 1
+    wrong[58] ^= 1  # a letter of the name
     path.write_bytes(write(of_frames(Link(link_type=record.ETHERNET, fcs_bytes=4), (bytes(wrong),))))
     assert {mark.partition("=")[0] for mark in bad(tshark(path)[0])} == {"eth.fcs.status", "udp.checksum.status"}

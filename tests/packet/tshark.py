@@ -8,8 +8,18 @@ from pathlib import Path
 import pytest
 
 CHECKS = ("eth.check_fcs", "ip.check_checksum", "udp.check_checksum", "tcp.check_checksum")
-STATUS = ("eth.fcs.status", "ip.checksum.status", "udp.checksum.status", "tcp.checksum.status", "icmp.checksum.status",
-          "icmpv6.checksum.status", "igmp.checksum.status", "pim.cksum.status", "gre.checksum.status", "ppp.fcs.status")  # fmt: skip
+STATUS = (
+    "eth.fcs.status",
+    "ip.checksum.status",
+    "udp.checksum.status",
+    "tcp.checksum.status",
+    "icmp.checksum.status",
+    "icmpv6.checksum.status",
+    "igmp.checksum.status",
+    "pim.cksum.status",
+    "gre.checksum.status",
+    "ppp.fcs.status",
+)
 GOOD = "1"
 
 
@@ -18,15 +28,8 @@ def tshark(path: Path, *options: str) -> list[dict[str, str]]:
     program = shutil.which("tshark")
     if program is None:
         pytest.skip("tshark is not installed: apt-get install tshark")
-    fields = (
-        *STATUS,
-        "_ws.malformed",
-        "frame.protocols",
-        "frame.comment",
-        "frame.interface_name",
-        "ip.src",
-        "ipv6.src",
-    )
+    others = ("_ws.malformed", "frame.protocols", "frame.comment", "frame.interface_name", "ip.src")
+    fields = (*STATUS, *others)
     switches = [part for name in CHECKS for part in ("-o", f"{name}:TRUE")]
     switches += [part for option in options for part in ("-o", option)]
     wanted = [part for name in fields for part in ("-e", name)]

@@ -87,7 +87,7 @@ def dissect(data: bytes, link_type: int, fcs: Fcs, *, is_cut: bool = False) -> D
 def _dissect(data: bytes, link_type: int, fcs: Fcs, is_cut: bool) -> Dissection:
     walk = Walk(data=data, cut="cut: the end of the frame was not caught" if is_cut else "")
     size = fcs.code.size_bytes if fcs.code and not is_cut else 0
-    end = max(len(data) - size, 0)
+    end = len(data) - size if len(data) > size else len(data)
     _run(walk, Next("link", link_type, 0, end))
     walk.trailers = [one for trailer in walk.trailers for one in _told_apart(trailer, walk)]
     _check_sequence(walk, fcs, end, is_cut)
@@ -106,22 +106,23 @@ def _run(walk: Walk, following: Next | None) -> None:
         if step is None or len(walk.layers) >= MOST_LAYERS:
             walk.rest(here.at, here.end, _name(here) if step is None else f"more than {MOST_LAYERS} layers")
             return
-        before = len(walk.layers)
+        before = len(walk.layers), len(walk.trailers)
         try:
             following = step(walk, here.at, here.end)
         except NotCovered as error:
-            walk.rest(_end(walk, before, here.at), here.end, f"{error} (not looked into)")
+            walk.rest(*_not_taken(walk, before, here), f"{error} (not looked into)")
             return
         except Malformed as error:
             if not walk.cut:
                 walk.problems.append(str(error))
-            walk.rest(_end(walk, before, here.at), here.end, "cut" if walk.cut else "malformed")
+            walk.rest(*_not_taken(walk, before, here), "cut" if walk.cut else "malformed")
             return
 
 
-def _end(walk: Walk, before: int, at: int) -> int:
-    """Where the bytes begin that a step which failed did not take."""
-    return walk.layers[-1].end if len(walk.layers) > before else at
+def _not_taken(walk: Walk, before: tuple[int, int], here: Next) -> tuple[int, int]:
+    """The bytes that a step which failed did not take: behind the layers that it noted, before its trailers."""
+    layers, trailers = walk.layers[before[0] :], walk.trailers[before[1] :]
+    return layers[-1].end if layers else here.at, min([here.end, *(one.start for one in trailers)])
 
 
 def _name(following: Next) -> str:
