@@ -101,15 +101,22 @@ def _pseudo_of_pim(walk: Walk, length: int) -> bytes:
     return _pseudo(walk, ipv4.PIM, length) if over_ipv6 else b""
 
 
+def _verify_pim(walk: Walk, header: pim.Pim, at: int, end: int) -> None:
+    """A register's checksum covers 8 bytes, but one over all of it is to be accepted too (RFC 7761 4.9)."""
+    stop = min(end, at + pim.REGISTER_COVERED_BYTES) if header.type == pim.REGISTER else end
+    if stop < end and not walk.cut and is_right(_pseudo_of_pim(walk, end - at) + walk.data[at:end]):
+        walk.check(
+            "PIM", at + 2, header.checksum, header.checksum, why="covers the whole register, as RFC 7761 accepts"
+        )
+    else:
+        _verify(walk, "PIM", (at, stop), at + 2, _pseudo_of_pim(walk, stop - at))
+
+
 def pim_step(walk: Walk, at: int, end: int) -> Next | None:
-    """PIM: of a register only the first 8 bytes are covered; old routers cover all (RFC 7761 4.9)."""
+    """PIM: hellos and joins are looked into, other messages are not."""
     header, _ = pim.decode(walk.data[at:end])
     inside = walk.add("PIM", header, at, what=header.what)
-    _verify(walk, "PIM", (at, end), at + 2, _pseudo_of_pim(walk, end - at))
-    if header.type == pim.REGISTER and walk.checks[-1].verdict is not Verdict.RIGHT:
-        walk.checks.pop()
-        stop = min(end, at + pim.REGISTER_COVERED_BYTES)
-        _verify(walk, "PIM", (at, stop), at + 2, _pseudo_of_pim(walk, stop - at))
+    _verify_pim(walk, header, at, end)
     decode = _PIM_BODIES.get(header.type)
     if decode is not None and inside < end and not walk.cut:
         body, _ = decode(walk.data[inside:end])
