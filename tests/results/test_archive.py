@@ -192,6 +192,13 @@ def test_a_file_that_is_cut_short_is_named_as_damaged(form: str, tmp_path: Path)
             archive.load(path)
 
 
+def test_clients_may_stand_in_any_order(tmp_path: Path) -> None:
+    path = saved(small(), tmp_path / "a.jsonl")
+    head, *clients = path.read_text().splitlines(keepends=True)
+    path.write_text(head + "".join(clients[::-1]))
+    assert_same(small(), archive.load(path))
+
+
 def test_lines_that_are_lost_are_missed(tmp_path: Path) -> None:
     path = saved(small(), tmp_path / "a.jsonl")
     lines = path.read_text().splitlines(keepends=True)

@@ -60,6 +60,13 @@ def test_percentiles_are_the_least_value_with_so_much_weight_at_or_below(percent
     assert percentile(value, weight, percent) == answer
 
 
+def test_a_percentile_does_not_slip_by_the_rounding_of_sums() -> None:
+    """The first 2 of three have 80 % of the weight, and as floats a hair less."""
+    weight = np.array([0.1, 0.7, 0.2])
+    assert np.cumsum(weight)[1] < weight.sum() * 80 / 100
+    assert percentile(np.array([10.0, 20.0, 30.0]), weight, 80) == 20.0
+
+
 def test_the_percentile_of_nothing_is_unknown() -> None:
     nothing, unknown = np.array([]), np.array([np.nan])
     assert math.isnan(percentile(nothing, nothing, 50))

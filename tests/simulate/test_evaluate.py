@@ -8,6 +8,7 @@ from tests.internet.drawing import links, locations, peers, sells
 from tests.simulate.drawing import MORE_SPECIFIC, OSLO, PREFIX, SEOUL, design, site, transit
 
 from catchment.internet.assemble import assemble
+from catchment.internet.synthetic import synthesize
 from catchment.model.address import Asn
 from catchment.simulate.announce import announce, disturb, with_hijackers
 from catchment.simulate.evaluate import FullAnswer
@@ -55,11 +56,18 @@ def test_a_scenario_of_a_sweep_is_the_scenario_alone() -> None:
 
 
 def test_threads_do_not_write_into_each_others_rooms() -> None:
-    answer = answering()
-    many = SCENARIOS * 10
+    """Large enough that a thread is at work while the next one begins."""
+    made = synthesize(3000, 1)
+    internet = assemble(made.links, made.attributes, made.locations, (made.source,))
+    carriers = [transit(int(asn)) for asn in internet.graph.asn[:8]]
+    many = design(*(site(f"s{i}", one) for i, one in enumerate(carriers)))
+    announcement = announce(many, PREFIX, internet.graph)
+    answer = FullAnswer(internet=internet, announcement=announcement, hijacks=(), vrps=(), options=Options())
+    lengths = [disturb(announcement, Scenario(down=((f"s{i}", None),))).starts.length for i in range(8)]
+    alone = [answer(length) for length in lengths]
     with ThreadPoolExecutor(4) as threads:
-        found = list(threads.map(lambda scenario: answer(length(scenario)).tolist(), many))
-    assert found == [alone(scenario) for scenario in SCENARIOS] * 10
+        found = list(threads.map(answer, lengths * 40))
+    assert all(np.array_equal(one, two) for one, two in zip(found, alone * 40, strict=True))
 
 
 def test_it_travels_without_its_rooms() -> None:

@@ -63,9 +63,13 @@ def test_routes_are_counted_that_were_heard_and_not_dropped(
 
 
 def test_the_twin_counts_as_many() -> None:
+    third = Entry(site=2, origin=65536, at=64498, relation=PEER)
+    cycle = (Provider(64496, 64497), Provider(64497, 64498), Provider(64498, 64496), Provider(64498, 64499))
     for case in (
         DIAMOND,
-        DIAMOND._replace(entries=(*DIAMOND.entries, Entry(site=2, origin=65536, at=64498, relation=PEER))),
+        DIAMOND._replace(entries=(*DIAMOND.entries, third)),
+        Case(links=cycle, entries=DIAMOND.entries[:1]),
+        Case(links=cycle, entries=(third,)),
     ):
         best = {asn: opinion.best for asn, opinion in settle(case).items()}
         internet = Internet(case)
