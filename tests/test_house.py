@@ -42,6 +42,8 @@ NO_TEST_OF_ITS_OWN = {
     "designfile/kinds.py": AS_A_WHOLE,
     "designfile/language.py": AS_A_WHOLE,
     "designfile/names.py": AS_A_WHOLE,
+    "designfile/network_language.py": AS_A_WHOLE,
+    "designfile/tables.py": AS_A_WHOLE,
     "designfile/position.py": "tests/designfile/test_located.py",
     "designfile/roas.py": "tests/designfile/test_advice.py",
     "designfile/sessions.py": AS_A_WHOLE,

@@ -1,6 +1,7 @@
 """Times and rates with their units written out: 4 ms, 10 Gbps. A number alone is refused: it could mean anything."""
 
 import re
+from fractions import Fraction
 from typing import Any
 
 from catchment.designfile.values import Broken, shown, text
@@ -29,7 +30,7 @@ def _quantity(given: Any, units: dict[str, float], expected: str, example: str, 
         raise Broken("D034", f"{shown(word)} is not {expected}", todo)
     if found[2] not in units:
         raise Broken("D034", f"{shown(word)}: {found[2]} is no unit of {expected.removeprefix('a ')}", todo)
-    value = float(found[1]) * units[found[2]]
+    value = float(Fraction(found[1]) * Fraction(str(units[found[2]])))  # exact: 0.3 ms is 0.3 and not nearly
     if not 0 < value <= most:
         raise Broken("D016", f"{word} is out of range ({expected})", f"write e.g. {example}")
     return value

@@ -53,11 +53,10 @@ def _check(design: Design, routers: Sequence[str]) -> None:
 
 def _table(ribs: Ribs, design: Design, router: str) -> RouterTable:
     number = ribs.topology.number[router]
-    entries = [ribs.entry(number, prefix) for prefix in ribs.prefixes]
     return RouterTable(
         network=ribs.topology.network.name,
         router=router,
-        entries=tuple(entry for entry in entries if entry is not None),
+        entries=ribs.table(number),
         services=tuple(_views(ribs, design, router)),
     )
 

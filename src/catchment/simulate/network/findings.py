@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from catchment.results.trace import End, Hop, Outcome, TraceFinding
 from catchment.simulate.network.follow import Packet, Way
+from catchment.simulate.network.igp import runs
 from catchment.simulate.network.rib import Ribs
 
 
@@ -57,8 +58,16 @@ def _no_route(ribs: Ribs, ends: list[End], packet: Packet, hops: dict[str, Hop])
             rule="N002",
             what=f"{end.where} has no route to {packet.to} and drops the packet",
             evidence=tuple(line for line in (matched(hops[end.where]), servers) if line),
-            todo="bring a server or link up" if there else "attach the address, or write a static route or a default",
+            todo=_remedy(ribs, known=bool(there), elsewhere=bool(up)),
         )
+
+
+def _remedy(ribs: Ribs, *, known: bool, elsewhere: bool) -> str:
+    if not known:
+        return "attach the address, or write a static route or a default"
+    if elsewhere and not runs(ribs.topology.network):
+        return "a static route does not notice that a server died: watch it and take the route away, or use an IGP"
+    return "bring a server or link up"
 
 
 def _discard(ends: list[End], hops: dict[str, Hop]) -> Iterator[TraceFinding]:

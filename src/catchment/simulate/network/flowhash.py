@@ -51,7 +51,8 @@ def _keys(flow: Flow) -> bytes:
     by = (lambda raw: int.from_bytes(raw, "little")) if flow.source.version == 4 else (lambda raw: raw)
     first, second = sorted((first, second), key=by)
     ports = tuple(sorted(ports, key=lambda raw: int.from_bytes(raw, "little")))  # type: ignore[assignment]
-    head = struct.pack("<HBBIIII", 0, flow.protocol, 0, 0, 0, 0, 0)
+    # n_proto, ip_proto, padding; flow label, VLAN, customer VLAN, key id: all zero.
+    head = struct.pack("<HBBI8s8sI", 0, flow.protocol, 0, 0, b"", b"", 0)
     return head + ports[0] + ports[1] + bytes(4) + first + second + bytes(4)
 
 

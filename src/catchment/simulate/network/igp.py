@@ -7,7 +7,7 @@ less: what a router tells can only make the metric of others larger.
 """
 
 import heapq
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from catchment.model.network import Igp, Link, LinkEnd, Network, Server
@@ -32,10 +32,11 @@ class Reach:
 
     metric : for each router, by number; None when the prefix cannot be reached
     told   : what each router tells of it
+    Mappings where it was asked for some routers only.
     """
 
-    metric: tuple[int | None, ...]
-    told: tuple[Told | None, ...]
+    metric: Sequence[int | None] | Mapping[int, int | None]
+    told: Sequence[Told | None] | Mapping[int, Told | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +88,10 @@ def at_loopback(igp: Igp) -> Told:
     return (8_000_000, 500) if igp is Igp.EIGRP else (0, 0)
 
 
-def reach(topology: Topology, attached: Mapping[int, Told]) -> Reach:
+def reach(topology: Topology, attached: Mapping[int, Told], *, outward: bool = False) -> Reach:
     """How every router reaches a prefix that is `attached` (router number -> what it tells) somewhere.
 
+    outward : the other way round, how every router is reached from there; only where costs are added up
     O((routers + links) log routers): 0.1 s for 10,000 routers. Of equally good ways with EIGRP, the numbers of the
     one over the first link of the design are told on.
     """
@@ -106,7 +108,8 @@ def reach(topology: Topology, attached: Mapping[int, Told]) -> Reach:
         metric[router], told[router] = best, numbers
         for way in topology.ways[router]:
             if metric[way.to] is None:
-                new = across(numbers, way.link, way.into)  # the neighbour pays for leaving itself
+                # The neighbour pays for leaving itself.
+                new = across(numbers, way.link, way.out if outward else way.into)
                 heapq.heappush(heap, (measure(new), way.position, way.to, new))
     return Reach(tuple(metric), tuple(told))
 
@@ -121,6 +124,39 @@ def ways_to(topology: Topology, known: Reach, router: int) -> tuple[Way, ...]:
         if best is not None and told is not None and count.metric(count.across(told, way.link, way.out)) == best:
             good.append(way)
     return tuple(good)
+
+
+class Nearby:
+    """The same for many prefixes and few routers: one Dijkstra from each router and each of its neighbours.
+
+    Only for protocols that add up costs, where the way to a prefix is the way to a router that it is attached to.
+    """
+
+    def __init__(self, topology: Topology) -> None:
+        self.topology = topology
+        self._rows: dict[int, Sequence[int | None] | Mapping[int, int | None]] = {}
+
+    def reach(self, router: int, attached: Iterable[tuple[int, Told]]) -> Reach:
+        """How `router` and its neighbours reach a prefix; no others are in the answer."""
+        held = tuple(attached)
+        most = counting(self.topology.network.igp).most
+        metric: dict[int, int | None] = {}
+        for near in (router, *(way.to for way in self.topology.ways[router])):
+            row = self._row(near)
+            costs = [cost + told[0] for number, told in held if (cost := row[number]) is not None]
+            best = min(costs, default=None)
+            metric[near] = None if best is None or best > most else best
+        return Reach(metric, {near: None if cost is None else (cost, 0) for near, cost in metric.items()})
+
+    def _row(self, router: int) -> Sequence[int | None] | Mapping[int, int | None]:
+        if router not in self._rows:
+            self._rows[router] = reach(self.topology, {router: (0, 0)}, outward=True).metric
+        return self._rows[router]
+
+
+def adds_up(igp: Igp) -> bool:
+    """Whether the metric of a way is the sum of the costs on it."""
+    return igp in (Igp.OSPF, Igp.ISIS)
 
 
 def runs(network: Network) -> bool:

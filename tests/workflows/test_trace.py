@@ -1,0 +1,68 @@
+"""Traces asked for in words: who is asked, and that what fails and comes back leaves no trace."""
+
+from pathlib import Path
+
+import pytest
+
+from catchment.errors import UsageError
+from catchment.simulate.network.flowhash import member
+from catchment.workflows.trace import Asked, flow_of, trace
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+SEOUL_BUSAN = EXAMPLES / "seoul-busan" / "design.yaml"
+RACK = EXAMPLES / "ecmp-servers" / "design.yaml"
+
+
+def ends(asked: Asked, path: Path = SEOUL_BUSAN) -> dict[tuple[str, str], list[str]]:
+    return {(one.client or one.start, str(one.to)): [end.where for end in one.ends] for one in trace(path, asked)}
+
+
+def test_without_words_every_client_asks_every_service_in_both_families() -> None:
+    assert ends(Asked()) == {
+        ("suwon-office", "10.0.0.1"): ["resolver@seoul"],
+        ("suwon-office", "fd00:53::1"): ["resolver@seoul"],
+        ("daegu-office", "10.0.0.1"): ["resolver@busan"],
+        ("daegu-office", "fd00:53::1"): ["resolver@busan"],
+    }
+
+
+@pytest.mark.parametrize("down", ["seoul", "resolver@seoul"])
+@pytest.mark.parametrize("form", ["design", "isis", "eigrp"])
+def test_a_data_centre_that_fails_moves_its_office_to_the_other(form: str, down: str) -> None:
+    path = SEOUL_BUSAN.with_name(f"{form}.yaml")
+    for one in trace(path, Asked(down=(down,))):
+        assert [end.where for end in one.ends] == ["resolver@busan"]
+        assert [end.where for end in one.was] == [
+            "resolver@seoul" if one.client == "suwon-office" else "resolver@busan"
+        ]
+    assert ends(Asked(), path) == ends(Asked())
+
+
+def test_a_router_may_ask_and_an_address_that_is_no_service_may_be_asked_for() -> None:
+    (one,) = trace(SEOUL_BUSAN, Asked(sources=("busan",), targets=("192.0.2.1",)))
+    assert (one.client, one.start, one.service) == ("", "busan", "")
+    assert [(str(end.outcome), end.where) for end in one.ends] == [("reaches router", "seoul")]
+
+
+def test_a_flow_with_a_seed_takes_one_member_and_without_one_shares() -> None:
+    word = "192.0.2.77:40000-203.0.113.53:53/udp"
+    (exact,) = trace(RACK, Asked(flow=word, seed=7))
+    (end,) = exact.ends
+    assert end.where == f"dns@s{member(flow_of(word), 7, 4) + 1}"
+    assert exact.findings == ()
+    (shares,) = trace(RACK, Asked(flow=word))
+    assert [one.share for one in shares.ends] == [0.25] * 4
+    assert "hash seed" in shares.notes[0]
+
+
+def test_flows_are_read_in_both_families() -> None:
+    flow = flow_of("[2001:db8::77]:40000-[2001:db8:53::53]:53/tcp")
+    assert (str(flow.source), flow.source_port, flow.destination_port, flow.protocol) == (
+        "2001:db8::77",
+        40000,
+        53,
+        6,
+    )
+    for wrong in ("192.0.2.1:1-192.0.2.2:2/icmp", "192.0.2.1-192.0.2.2:2/udp", "x", "1.2.3:1-1.2.3.4:1/udp"):
+        with pytest.raises(UsageError):
+            flow_of(wrong)
