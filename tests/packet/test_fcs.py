@@ -73,6 +73,7 @@ def test_the_two_codes_of_ppp_are_told_apart_also_through_flags_and_escapes(fram
 def test_links_without_check_sequences_and_cut_frames_have_none() -> None:
     (found,) = of_links(of(Link(link_type=record.RAW), UDP4))
     assert (found.code, found.why) == (None, "raw IP has none")
+    assert of_links(of(Link(link_type=105), UDP4))[0].why == "802.11 is not looked into"
     cut = Capture(format="", links=(ETH,), packets=(Packet(link=0, data=WITH, wire_bytes=len(WITH) + 1),))
     assert of_links(cut)[0].why == "no frame was caught whole"
 

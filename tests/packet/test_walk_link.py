@@ -88,6 +88,7 @@ def test_cooked_frames_of_both_versions_and_raw_ip_lead_to_ip() -> None:
     one, two = cooked.Cooked(version=1, **made), cooked.Cooked(version=2, **made)
     assert names(apart(one.encode() + ICMP4, record.COOKED)) == "Linux cooked IPv4 ICMP payload"
     assert names(apart(two.encode() + ICMP4, record.COOKED2)) == "Linux cooked 2 IPv4 ICMP payload"
-    assert names(apart(ICMP4, record.RAW)) == "IPv4 ICMP payload"
+    for link_type in (record.RAW, record.IPV4, *record.RAW_OF_OLD):
+        assert names(apart(ICMP4, link_type)) == "IPv4 ICMP payload"
     assert apart(b"\x20", record.RAW).problems == ("raw IP: the version is 2",)
     assert apart(b"", record.RAW).problems == ("raw IP: no bytes",)

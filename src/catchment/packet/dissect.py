@@ -27,6 +27,7 @@ STEPS: dict[str, dict[int, Step]] = {
         record.RAW: walk_link.raw_step,
         record.IPV4: walk_link.raw_step,
         record.IPV6: walk_link.raw_step,
+        **dict.fromkeys(record.RAW_OF_OLD, walk_link.raw_step),
         record.COOKED: walk_link.cooked_step,
         record.COOKED2: walk_link.cooked2_step,
     },

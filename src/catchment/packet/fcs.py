@@ -20,6 +20,7 @@ _CODES: dict[int, tuple[Code, ...]] = {
     record.PPP_WITH_DIR: (PPP_16, PPP_32),
     record.CISCO_HDLC: (PPP_16, PPP_32),
 }
+_WITHOUT = (record.RAW, record.IPV4, record.IPV6, *record.RAW_OF_OLD, record.COOKED, record.COOKED2)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +51,8 @@ def of_links(capture: Capture) -> tuple[Fcs, ...]:
 def _of_link(link: Link, packets: Sequence[Packet]) -> Fcs:
     codes = _CODES.get(link.link_type, ())
     if not codes:
-        return Fcs(code=None, said=True, why=f"{link.type_text} has none")
+        none = "has none" if link.link_type in _WITHOUT else "is not looked into"
+        return Fcs(code=None, said=True, why=f"{link.type_text} {none}")
     ignored = ""
     if link.fcs_bytes is not None:
         said = f"{link.fcs_said}: {link.fcs_bytes} bytes"

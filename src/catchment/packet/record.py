@@ -4,13 +4,14 @@ from dataclasses import dataclass
 
 ETHERNET, PPP, PPP_HDLC, RAW, CISCO_HDLC, PPP_WITH_DIR, IPV4, IPV6 = 1, 9, 50, 101, 104, 204, 228, 229
 COOKED, COOKED2 = 113, 276
+RAW_OF_OLD = (12, 14)  # what raw IP was called in files of FreeBSD and OpenBSD
 """Link types (https://www.tcpdump.org/linktypes.html) that are decoded here."""
 
 NAMES = {
     ETHERNET: "Ethernet", PPP: "PPP", PPP_HDLC: "PPP in HDLC-like framing", RAW: "raw IP", CISCO_HDLC: "Cisco HDLC",
     PPP_WITH_DIR: "PPP with direction", IPV4: "raw IPv4", IPV6: "raw IPv6", 0: "BSD loopback", 105: "802.11",
     COOKED: "Linux cooked", COOKED2: "Linux cooked 2", 51: "PPPoE", 107: "Frame Relay", 127: "802.11 radiotap",
-    178: "Juniper Ethernet", 147: "user 0", 12: "raw IP of some BSD", 14: "raw IP of OpenBSD",
+    178: "Juniper Ethernet", 147: "user 0", 12: "raw IP", 14: "raw IP",
 }  # fmt: skip
 
 MICROSECONDS, NANOSECONDS = 10**6, 10**9

@@ -18,15 +18,23 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Layer:
-    """One layer: bytes start:end of the frame, its fields in order, who it goes from and to, and what it is about."""
+    """One layer: bytes start:end of the frame, its header, who it goes from and to, and what it is about.
+
+    header : None for payload
+    """
 
     name: str
     start: int
     end: int
-    fields: tuple[Field, ...] = ()
+    header: Header | None = None
     source: str = ""
     destination: str = ""
     what: str = ""
+
+    @property
+    def fields(self) -> tuple[Field, ...]:
+        """Its fields in order, in words; made when asked for, which is for few frames of a capture."""
+        return self.header.fields() if self.header else ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,11 +117,10 @@ class Walk:
 
     def add(self, name: str, header: Header, at: int, *, ends: tuple[str, str] = ("", ""), what: str = "") -> int:
         """Note a header at byte `at`; returns where it ends."""
-        fields = header.fields()
-        end = at + sum(one.size_bytes for one in fields)
+        end = at + len(header.encode())
         source, destination = ends
         self.layers.append(
-            Layer(name=name, start=at, end=end, fields=fields, source=source, destination=destination, what=what)
+            Layer(name=name, start=at, end=end, header=header, source=source, destination=destination, what=what)
         )
         return end
 
