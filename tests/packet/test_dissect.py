@@ -3,7 +3,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.packet.samples import ETHERNET_FRAMES, MAC_A, UDP4, A, B, on_ethernet
+from tests.packet.samples import ETHERNET_FRAMES, MAC_A, PADI, UDP4, A, B, on_ethernet
 from tests.packet.shared_captures import captures
 from tests.packet.taken_apart import apart, names, trailers, verdicts
 
@@ -77,6 +77,16 @@ def test_a_cut_frame_has_an_fcs_that_cannot_be_known() -> None:
     found = apart(on_ethernet(UDP4)[:60], code=ETHERNET, is_cut=True)
     assert verdicts(found)["CRC-32"] == "cannot be known"
     assert trailers(found) == []
+
+
+def test_what_a_step_did_not_take_ends_where_its_trailer_begins() -> None:
+    """Fuzzing found both: a tag that is longer than its PPPoE packet, and a frame shorter than its FCS."""
+    long_tag = flipped(on_ethernet(PADI, ethernet.PPPOE_DISCOVERY), 22 * 8)
+    found = apart(long_tag, code=ETHERNET)
+    covers_all(found)
+    assert trailers(found) == [("padding", 30), ("FCS", 4)]
+    assert found.problems == ("PPPoE tag: needs 260 bytes, 10 are left",)
+    covers_all(apart(b"\0\0", code=ETHERNET))
 
 
 def test_a_protocol_that_is_not_looked_into_is_named() -> None:

@@ -34,7 +34,7 @@ def test_a_journey_is_told_link_by_link(journey_file: Path) -> None:
     assert [link.name for link in links(opened)] == ["client-lan", "line", "between-sites", "server"]
     assert [link.fcs for link in links(opened)] == ["CRC-32", "FCS-16", "CRC-32", None]
     assert links(opened)[0].fcs_evidence == "if_fcslen of the interface: 4 bytes"
-    assert links(opened)[1].fcs_evidence == "1 of 1 whole frames end in the FCS-16 of what is before"
+    assert links(opened)[1].fcs_evidence == "1 of 1 whole frames ends in the FCS-16 of what is before"
     found = list(rows(opened))
     assert [frame.layers for frame in found] == [
         ("Ethernet", "IPv4", "UDP"), ("PPP", "IPv4", "UDP"), ("Ethernet", "IPv4", "GRE", "IPv4", "UDP"),

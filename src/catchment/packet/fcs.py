@@ -66,7 +66,8 @@ def _of_link(link: Link, packets: Sequence[Packet]) -> Fcs:
     for code in codes:
         right = sum(code.ends(data) for data in whole)
         if right * 2 > len(whole):
-            what = f"{ignored}{right} of {len(whole)} whole frames end in the {code.name} of what is before"
+            end = "ends" if right == 1 else "end"
+            what = f"{ignored}{right} of {len(whole)} whole frames {end} in the {code.name} of what is before"
             return Fcs(code=code, said=False, why=what)
     names = " or ".join(code.name for code in codes)
     if not whole:
