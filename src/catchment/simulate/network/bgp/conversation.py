@@ -6,7 +6,7 @@ connection takes more), and a wish for what the neighbour has already removes it
 """
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from catchment.model.address import Address, Prefix
 from catchment.model.speakers import Attributes, BgpNetwork, Origination, Profile, Speaker
@@ -17,6 +17,7 @@ from catchment.simulate.network.bgp.decision import (
     History,
     Route,
     Rules,
+    best_of,
     decide,
 )
 from catchment.simulate.network.bgp.exchange import Heard, Refusal, Withheld, offer, own_route, receive
@@ -64,6 +65,9 @@ class Wiring:
     def decide(self, speaker: str, routes: Iterable[Route], history: History) -> Decision:
         width = self.network.by_name[speaker].width
         return decide(tuple(routes), self.rules[speaker], self.costs[speaker], history, width)
+
+    def best(self, speaker: str, routes: Sequence[Route], history: History) -> Route | None:
+        return best_of(routes, self.rules[speaker], self.costs[speaker], history)
 
 
 class Conversation:
@@ -118,9 +122,11 @@ class Conversation:
 
     def decision(self, speaker: str) -> Decision:
         """What the speaker decides about what it holds, with the reasons."""
+        return self.wiring.decide(speaker, self.candidates(speaker), self._history(speaker))
+
+    def _history(self, speaker: str) -> History:
         best = self.best.get(speaker)
-        history = History(selected=best.session if best else None, heard_s=self.heard_s[speaker])
-        return self.wiring.decide(speaker, self.candidates(speaker), history)
+        return History(selected=best.session if best else None, heard_s=self.heard_s[speaker])
 
     def candidates(self, speaker: str) -> list[Route]:
         return [route for route in self.heard[speaker].values() if isinstance(route, Route)]
@@ -144,7 +150,7 @@ class Conversation:
             self.heard_s[speaker][session] = at_s
         if not isinstance(before, Route) and not isinstance(route, Route):
             return
-        best = self.decision(speaker).best
+        best = self.wiring.best(speaker, self.candidates(speaker), self._history(speaker))
         if best == self.best.get(speaker):
             return
         if best is None:

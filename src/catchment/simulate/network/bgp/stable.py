@@ -153,4 +153,4 @@ class _Search:
         if open_ends:
             return True
         history = History(selected=None if best is None else best.session, heard_s={})
-        return self.wiring.decide(name, candidates, history).best == best
+        return self.wiring.best(name, candidates, history) == best
