@@ -65,9 +65,6 @@ class Asking:
 def ask(path: Path, choice: Choice, asked: Asked, say: Say) -> Asking:
     """Read the design, open the Internet, and answer. Raises CatchmentError for anything wrong outside this program."""
     design = read_design(path)
-    if not design.sites:
-        todo = "its networks are for catchment trace and routes; to predict the Internet add prefixes and sites"
-        raise ScenarioError(Problem(where=str(path), what="the design has no sites", todo=todo))
     scenario, prefix = scenario_of(asked), prefix_of(design, asked)
     check_hijacks(scenario, prefix)
     internet = open_internet(choice, say)

@@ -87,7 +87,13 @@ def asn_of(word: str) -> Asn:
 
 
 def prefix_of(design: Design, asked: Asked) -> Prefix:
-    """The prefix of the design that is asked about. Raises UsageError when the design has no such prefix."""
+    """The prefix of the design that is asked about.
+
+    Raises ScenarioError when the design announces nothing, UsageError when it has no such prefix.
+    """
+    if not design.sites:
+        todo = "its networks are for catchment trace and routes; to predict the Internet add prefixes and sites"
+        raise ScenarioError(Problem(where=design.name, what="the design has no sites", todo=todo))
     if asked.prefix is None:
         return design.prefixes[0]
     try:

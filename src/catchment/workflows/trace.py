@@ -69,6 +69,7 @@ def trace(path: Path, asked: Asked) -> tuple[Trace, ...]:
 class _Tracing:
     def __init__(self, design: Design, down: Down, asked: Asked, flow: Flow | None, made: Provenance) -> None:
         self.down, self.asked, self.flow, self.made, self.name = down, asked, flow, made, design.name
+        self.intents = design.intents
         self.now = {network.name: Ribs(topology(network, down)) for network in design.networks}
         self.before = {network.name: Ribs(topology(network)) for network in design.networks} if asked.down else {}
 
@@ -116,6 +117,8 @@ class _Tracing:
         return ((next_hops[member(self.flow, self.asked.seed, len(next_hops))], 1.0),)
 
     def notes(self, way: Way, *, hashed: bool) -> Iterator[str]:
+        if self.intents:
+            yield "intents are held against predictions of the Internet only, and not against traces yet"
         if not any(len(hop.entry.next_hops) > 1 for hop in way.hops if hop.entry):
             return
         if hashed:
