@@ -52,3 +52,19 @@ def test_roas_are_read_when_given(design: Path, tmp_path: Path) -> None:
 def test_roas_that_cannot_be_read_are_an_error_of_their_own(design: Path, tmp_path: Path) -> None:
     with pytest.raises(DataError):
         check(design, tmp_path / "none.json")
+
+
+def test_a_design_of_networks_alone_has_their_sizes_among_its_facts(tmp_path: Path) -> None:
+    path = tmp_path / "design.yaml"
+    path.write_text(
+        "name: corp\nnetworks: {corp: {igp: ospf, routers: [a, b], links: [{between: [a, b]}]}}\n"
+        "services: {dns: {address: 203.0.113.53, at: [a, b]}}\nclients: {office: a}\nintents: every client is served\n"
+    )
+    report = check(path)
+    assert report.exit_code == 0
+    assert report.advice == ()
+    facts = dict(report.facts)
+    assert facts["network corp"] == "ospf, 2 routers, 1 link, 1 client"
+    assert "prefixes" not in facts
+    assert report.need is not None
+    assert not report.need.needed

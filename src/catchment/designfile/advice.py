@@ -225,6 +225,8 @@ def _services(design: Design, where: Where) -> Iterator[Advice]:
 
 
 def _intents(design: Design, where: Where) -> Iterator[Advice]:
+    if not design.sites:  # intents speak of sites
+        return
     count = len(design.sites)
     told_capacity = False
     for index, intent in enumerate(design.intents):

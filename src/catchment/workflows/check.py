@@ -88,8 +88,9 @@ def _facts(design: Design) -> tuple[tuple[str, str], ...]:
             ("sessions", f"{sessions}{beside}"),
         ]
     for network in design.networks:
-        size = f"{len(network.routers)} routers, {len(network.links)} links, {network.igp.value}"
-        facts.append((f"network {network.name}", f"{size}, {len(network.clients)} groups of clients"))
+        counts = (("router", network.routers), ("link", network.links), ("client", network.clients))
+        sizes = [f"{len(held)} {noun}{'' if len(held) == 1 else 's'}" for noun, held in counts]
+        facts.append((f"network {network.name}", ", ".join([network.igp.value, *sizes])))
     facts += [
         ("services", ", ".join(service.name for service in design.services) or "none"),
         ("intents", str(len(design.intents))),
