@@ -10,7 +10,6 @@ import numpy as np
 import numpy.typing as npt
 
 from catchment.designfile.load import read_design
-from catchment.errors import Problem, ScenarioError
 from catchment.internet.internet import Internet
 from catchment.model.design import Design
 from catchment.results.catchment import Catchment, Target
