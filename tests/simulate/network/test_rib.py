@@ -8,7 +8,7 @@ from tests.simulate.network.draw import ADDRESS, network_of, networks
 
 from catchment.model.network import Igp, Network
 from catchment.results.trace import Belief, Entry
-from catchment.simulate.network.rib import Ribs
+from catchment.simulate.network.rib import FEW, Ribs
 from catchment.simulate.network.topology import Down, topology
 
 TWO = """
@@ -124,3 +124,14 @@ def test_the_whole_table_has_the_same_entries_as_asking_one_by_one(network: Netw
     for router in range(len(network.routers)):
         alone = [ribs.entry(router, prefix) for prefix in ribs.prefixes]
         assert list(ribs.table(router)) == [one for one in alone if one is not None]
+
+
+@settings(max_examples=60, deadline=None)
+@given(networks((Igp.OSPF, Igp.ISIS, Igp.EIGRP)))
+def test_many_servers_are_believed_to_cost_what_each_does_alone(network: Network) -> None:
+    """Past FEW they are asked for in another way; the same servers three times over are many."""
+    ribs = Ribs(topology(network))
+    for router in range(len(network.routers)):
+        few = [ribs.beliefs(router, [server])[0] for server in network.servers]
+        many = ribs.beliefs(router, network.servers * (FEW + 1))
+        assert many == tuple(few) * (FEW + 1)

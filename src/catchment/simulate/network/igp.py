@@ -148,6 +148,12 @@ class Nearby:
             metric[near] = None if best is None or best > most else best
         return Reach(metric, {near: None if cost is None else (cost, 0) for near, cost in metric.items()})
 
+    def metrics(self, router: int, attached: Iterable[tuple[int, Told]]) -> list[int | None]:
+        """What each of `attached` costs `router`, as if it were the only one."""
+        row, most = self._row(router), counting(self.topology.network.igp).most
+        costs = [None if (cost := row[number]) is None else cost + told[0] for number, told in attached]
+        return [None if cost is None or cost > most else cost for cost in costs]
+
     def _row(self, router: int) -> Sequence[int | None] | Mapping[int, int | None]:
         if router not in self._rows:
             self._rows[router] = reach(self.topology, {router: (0, 0)}, outward=True).metric

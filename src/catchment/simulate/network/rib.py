@@ -26,6 +26,9 @@ from catchment.simulate.network.igp import (
 )
 from catchment.simulate.network.topology import Topology, Way
 
+FEW = 4
+"""Servers up to which one Dijkstra from each is less work than one from each router that is asked."""
+
 CONNECTED = 0
 DISTANCE = {Igp.EIGRP: 90, Igp.OSPF: 110, Igp.ISIS: 115}  # FRR lib/zebra.h, IOS; a static route's is its own
 
@@ -207,13 +210,20 @@ class Ribs:
         For each server the metric as if it were the only one; so the ways not taken are seen too. Without an IGP a
         router knows only what is attached to it.
         """
-        found = []
-        for server in servers:
-            if runs(self.topology.network):
-                found.append(Belief(server=server.name, cost=self._alone(server).metric[router]))
-            elif self.topology.number[server.router] == router:
-                found.append(Belief(server=server.name, cost=0))
-        return tuple(found)
+        asked = tuple(servers)
+        homes = [self.topology.number[server.router] for server in asked]
+        if not runs(self.topology.network):
+            return tuple(
+                Belief(server=server.name, cost=0)
+                for server, home in zip(asked, homes, strict=True)
+                if home == router
+            )
+        if adds_up(self.igp) and len(asked) > FEW:
+            held = [(home, at_server(self.igp, one)) for one, home in zip(asked, homes, strict=True)]
+            found = Nearby(self.topology).metrics(router, held)
+        else:
+            found = [self._alone(server).metric[router] for server in asked]
+        return tuple(Belief(server=one.name, cost=cost) for one, cost in zip(asked, found, strict=True))
 
     def _alone(self, server: Server) -> Reach:
         if server.name not in self._reach_alone:
