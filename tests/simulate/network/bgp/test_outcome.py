@@ -1,8 +1,14 @@
 """The tables of a router after a run."""
 
+from dataclasses import replace
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from tests.simulate.network.bgp.drawing import PREFIX, changing, near
+from tests.simulate.network.bgp.random_networks import RandomNetwork, networks
 from tests.simulate.network.bgp.test_decision import diamond
 
+from catchment.model.speakers import BgpNetwork, Profile
 from catchment.simulate.network.bgp.propagation import propagate
 
 
@@ -31,3 +37,13 @@ def test_a_refused_route_stands_in_the_table_with_its_reason() -> None:
     assert refused[""] == "best"
     assert outcome.table("b", PREFIX).decision.verdicts[1].words == "lost: longer AS path"
     assert outcome.findings == ()
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@given(networks(), st.lists(st.sampled_from(list(Profile)), min_size=5, max_size=5))
+def test_the_reasons_in_the_tables_agree_with_what_was_taken(case: RandomNetwork, profiles: list[Profile]) -> None:
+    """Also where the choice depends on what came first."""
+    speakers = tuple(replace(one, profile=p) for one, p in zip(case.network.speakers, profiles, strict=False))
+    outcome = propagate(BgpNetwork(speakers=speakers, peerings=case.network.peerings), case.igp)
+    for speaker in speakers:
+        assert outcome.table(speaker.name, PREFIX).best == outcome.best(speaker.name, PREFIX)

@@ -5,6 +5,7 @@ Rows about what is refused on arrival are in test_exchange.py.
 
 from dataclasses import replace
 from ipaddress import IPv4Address
+from pathlib import Path
 
 import pytest
 from tests.simulate.network.bgp.candidates import AS_A, AS_C, FAR, FARTHER, Lab, metric, route
@@ -173,3 +174,22 @@ def test_every_profile_has_rules() -> None:
 @pytest.mark.parametrize("rules", PROFILES.values())
 def test_a_step_is_made_once(rules: Rules) -> None:
     assert len(set(rules.steps)) == len(rules.steps)
+
+
+def test_the_guide_has_the_steps_of_every_profile() -> None:
+    """Its table: a row for each step, its place in each profile; BIRD has a row of its own for own routes."""
+    guide = Path(__file__).parents[4] / "docs" / "guide" / "bgp-decision.md"
+    rows = [
+        [cell.strip() for cell in line.strip("|").split("|")]
+        for line in guide.read_text(encoding="utf-8").splitlines()
+        if line.startswith("|")
+    ]
+    columns = {Profile(name): rows[0].index(name) for name in rows[0] if name in list(Profile)}
+    assert set(columns) == set(Profile)
+    for profile, column in columns.items():
+        told = {
+            int(row[column].split(",")[0]): row[6]
+            for row in rows[2:]
+            if len(row) == 7 and row[column].split(",")[0].isdigit()
+        }
+        assert [told[number] for number in sorted(told)] == [str(step) for step in PROFILES[profile].steps]
