@@ -66,3 +66,13 @@ def test_flows_are_read_in_both_families() -> None:
     for wrong in ("192.0.2.1:1-192.0.2.2:2/icmp", "192.0.2.1-192.0.2.2:2/udp", "x", "1.2.3:1-1.2.3.4:1/udp"):
         with pytest.raises(UsageError):
             flow_of(wrong)
+
+
+def test_a_flow_that_moves_although_its_server_is_up_is_told_and_one_that_must_move_is_not() -> None:
+    """The flow of port 40022 goes to s3 of four and to s4 of the three that are left without s2."""
+    flow = "192.0.2.77:40022-203.0.113.53:53/tcp"
+    (one,) = trace(RACK, Asked(flow=flow, seed=305419896, down=("dns@s2",)))
+    assert [finding.rule for finding in one.findings] == ["N009"]
+    assert one.findings[0].what == "the flow moves from dns@s3, which is up, to dns@s4"
+    (one,) = trace(RACK, Asked(flow=flow, seed=305419896, down=("dns@s3",)))
+    assert one.findings == ()

@@ -15,6 +15,7 @@ RULES = {
     "N006": "the flows of one client fall on several servers",
     "N007": "a client, router or server that is asked for is down",
     "N008": "a router hands the packet to another server than the one its neighbour counted on",
+    "N009": "a flow is moved to another server although its own is up",
 }
 """Findings on the way of a packet. A number never changes its meaning."""
 

@@ -14,7 +14,7 @@ from catchment.model.design import Design
 from catchment.model.network import Network
 from catchment.results.provenance import Provenance
 from catchment.results.trace import End, NextHop, Outcome, Trace, TraceFinding
-from catchment.simulate.network.findings import findings
+from catchment.simulate.network.findings import findings, moved
 from catchment.simulate.network.flowhash import Flow, member
 from catchment.simulate.network.follow import Packet, Way, evenly, follow
 from catchment.simulate.network.rib import Ribs
@@ -89,6 +89,8 @@ class _Tracing:
         else:
             way = follow(self.now[name], start, packet, self.choose)
             found = findings(self.now[name], way, packet, one_flow=hashed)
+            if hashed:
+                found += tuple(moved(self.now[name], was, way.ends))
         return Trace(
             title=self.title(question),
             network=name,

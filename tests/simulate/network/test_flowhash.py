@@ -42,3 +42,14 @@ def test_flows_spread_evenly() -> None:
     counts = Counter(member(flow(6, 6, port), 7, 5) for port in range(5000))
     assert sorted(counts) == [0, 1, 2, 3, 4]
     assert all(850 < count < 1150 for count in counts.values())
+
+
+def test_when_a_middle_member_of_four_leaves_eight_of_nine_flows_of_the_others_stay() -> None:
+    """Ranges are cut anew: (sum over i<k of N-1-i, and over i>k of i) / (N-1)^2 of the others' flows stay; N 4, k 1."""
+    kept = others = 0
+    for port in range(20000, 28000):
+        before = member(flow(4, 6, port), 7, 4)
+        if before != 1:
+            others += 1
+            kept += before == (0, 2, 3)[member(flow(4, 6, port), 7, 3)]
+    assert kept / others == pytest.approx(8 / 9, abs=0.01)

@@ -118,3 +118,17 @@ def _other_server(way: Way, ends: list[End]) -> Iterator[TraceFinding]:
                 evidence=(matched(last), f"a connected route beats the IGP's whatever its cost, here {own}"),
                 todo="each router decides alone; give the server's route the cost that it deserves, or accept it",
             )
+
+
+def moved(ribs: Ribs, was: tuple[End, ...], now: tuple[End, ...]) -> Iterator[TraceFinding]:
+    """N009 for one flow: `was` and `now` are its ends before and after something failed."""
+    up = {server.name for server in ribs.topology.servers}
+    before = {end.where for end in was if end.outcome is Outcome.SERVER} & up
+    after = {end.where for end in now if end.outcome is Outcome.SERVER}
+    if before and after and before != after:
+        yield TraceFinding(
+            rule="N009",
+            what=f"the flow moves from {', '.join(sorted(before))}, which is up, to {', '.join(sorted(after))}",
+            evidence=("with fewer next hops the ranges of the hash are cut anew, or the way there is gone",),
+            todo="a datagram does not mind, a TCP connection breaks; resilient next-hop groups keep flows in their place",
+        )
