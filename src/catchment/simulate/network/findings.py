@@ -130,5 +130,5 @@ def moved(ribs: Ribs, was: tuple[End, ...], now: tuple[End, ...]) -> Iterator[Tr
             rule="N009",
             what=f"the flow moves from {', '.join(sorted(before))}, which is up, to {', '.join(sorted(after))}",
             evidence=("with fewer next hops the ranges of the hash are cut anew, or the way there is gone",),
-            todo="a datagram does not mind, a TCP connection breaks; resilient next-hop groups keep flows in their place",
+            todo="a datagram does not mind, a TCP connection breaks; resilient next-hop groups keep flows in place",
         )
