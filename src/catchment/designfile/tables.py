@@ -27,6 +27,7 @@ class Table(BaseModel):
 
     model_config = ConfigDict(
         extra="forbid",
+        defer_build=True,  # only whole designs are validated: most validators are never asked for
         frozen=True,
         alias_generator=lambda name: name.rstrip("_").replace("_", "-"),
         populate_by_name=False,
