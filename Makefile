@@ -21,7 +21,7 @@ demo: $(VENV)/.installed
 	@echo "  $(BIN)/catchment predict examples/public-dns/design.yaml --down seoul --map $(OUT)/seoul-down.html"
 	@echo "  $(BIN)/catchment --help"
 
-test: $(VENV)/.tested .chromium
+test: $(VENV)/.tested .programs
 	$(BIN)/pytest -q
 
 lint: $(VENV)/.linted
@@ -63,7 +63,7 @@ $(VENV)/.linted: pyproject.toml | $(BIN)/python
 	@touch $@ $(VENV)/.tested $(VENV)/.installed
 
 # Debian and Ubuntu keep venv's pip in a package of its own.
-.PHONY: .venv-package .chromium
+.PHONY: .venv-package .programs
 .venv-package:
 	@if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 		apt-get update -qq && apt-get install -y -qq python3-venv >/dev/null; \
@@ -71,13 +71,16 @@ $(VENV)/.linted: pyproject.toml | $(BIN)/python
 		echo "this Python cannot make virtual environments; install them: sudo apt-get install python3-venv" >&2; exit 1; \
 	fi
 
-# The tests of the map drive a real browser; without one they skip and say so.
-.chromium:
-	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || \
-	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
-		echo "installing chromium for the tests of the map"; \
-		{ apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium >/dev/null 2>&1; } \
-			|| echo "chromium cannot be installed; the tests of the map will skip"; \
-	else \
-		echo "no chromium: the tests of the map will skip; sudo apt-get install chromium"; \
-	fi
+# Some tests drive the real thing: the map in Chromium, our frames in tshark. Without it they skip and say so.
+.programs:
+	@for program in chromium tshark; do \
+		command -v $$program >/dev/null && continue; \
+		if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+			echo "installing $$program for the tests"; \
+			{ apt-get update -qq && DEBIAN_FRONTEND=noninteractive \
+				apt-get install -y -qq --no-install-recommends $$program; } >/dev/null 2>&1 \
+				|| echo "$$program cannot be installed; its tests will skip"; \
+		else \
+			echo "no $$program: its tests will skip; sudo apt-get install $$program"; \
+		fi; \
+	done
