@@ -3,21 +3,20 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from catchment.designfile.values import did_you_mean
-from catchment.errors import Problem, UsageError
 from catchment.model.design import Design
 from catchment.results.trace import Outcome, RouterTable, ServiceView, Tables
 from catchment.simulate.network.follow import Packet, follow
 from catchment.simulate.network.rib import Ribs
 from catchment.simulate.network.topology import topology
 from catchment.workflows.provenance import provenance
-from catchment.workflows.trace import down_of, down_words, read_inside
+from catchment.workflows.trace import check_names, down_of, down_words, read_inside
 
 
 def routes(path: Path, routers: Sequence[str], down: Sequence[str]) -> Tables:
     """The tables of `routers` (all when none is named) with `down` down. Raises CatchmentError."""
     design = read_inside(path)
-    _check(design, routers)
+    known = [router.name for network in design.networks for router in network.routers]
+    check_names("--router", "router", routers, known)
     gone = down_of(design, down)
     tables = []
     for network in design.networks:
@@ -34,21 +33,6 @@ def routes(path: Path, routers: Sequence[str], down: Sequence[str]) -> Tables:
         notes=notes,
         provenance=provenance(path, (), tuple(("down", word) for word in down)),
     )
-
-
-def _check(design: Design, routers: Sequence[str]) -> None:
-    known = [router.name for network in design.networks for router in network.routers]
-    problems = [
-        Problem(
-            where=f"--router {word}",
-            what=f'the design has no router "{word}"',
-            todo=did_you_mean(word, known, f"there are {', '.join(known[:12])}{' ...' if len(known) > 12 else ''}"),
-        )
-        for word in routers
-        if word not in known
-    ]
-    if problems:
-        raise UsageError(*problems)
 
 
 def _table(ribs: Ribs, design: Design, router: str) -> RouterTable:

@@ -146,11 +146,17 @@ def down_of(design: Design, words: Sequence[str]) -> Down:
     routers = {router.name for network in design.networks for router in network.routers}
     links = {link.name for network in design.networks for link in network.links}
     servers = {server.name for network in design.networks for server in network.servers}
-    known = [*sorted(routers), *sorted(links), *sorted(servers)]
+    check_names("--down", "router, link or server", words, [*sorted(routers), *sorted(links), *sorted(servers)])
+    asked = frozenset(words)
+    return Down(routers=asked & routers, links=asked & links, servers=asked & servers)
+
+
+def check_names(option: str, kind: str, words: Sequence[str], known: Sequence[str]) -> None:
+    """Raise UsageError with a problem for each word that is no name of that kind of thing."""
     problems = [
         Problem(
-            where=f"--down {word}",
-            what=f'the design has no router, link or server "{word}"',
+            where=f"{option} {word}",
+            what=f'the design has no {kind} "{word}"',
             todo=did_you_mean(word, known, f"there are {', '.join(known[:12])}{' ...' if len(known) > 12 else ''}"),
         )
         for word in words
@@ -158,8 +164,6 @@ def down_of(design: Design, words: Sequence[str]) -> Down:
     ]
     if problems:
         raise UsageError(*problems)
-    asked = frozenset(words)
-    return Down(routers=asked & routers, links=asked & links, servers=asked & servers)
 
 
 def down_words(words: Sequence[str]) -> str:
