@@ -151,7 +151,7 @@ def down_of(design: Design, words: Sequence[str]) -> Down:
     return Down(routers=asked & routers, links=asked & links, servers=asked & servers)
 
 
-def check_names(option: str, kind: str, words: Sequence[str], known: Sequence[str]) -> None:
+def check_names(option: str, kind: str, words: Sequence[str], known: list[str]) -> None:
     """Raise UsageError with a problem for each word that is no name of that kind of thing."""
     problems = [
         Problem(
