@@ -33,7 +33,6 @@ NO_TEST_OF_ITS_OWN = {
     "results/decision.py": ONLY_TYPES,
     "results/provenance.py": ONLY_TYPES,
     "results/verdict.py": ONLY_TYPES,
-    "internet/geography.py": ONLY_TYPES,
     "internet/links.py": ONLY_TYPES,
     "designfile/bgp_need.py": "tests/designfile/test_advice.py",
     "designfile/decode.py": AS_A_WHOLE,

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from catchment.internet.geography import Geography
 from catchment.internet.links import PEER_TO_PEER, PROVIDER_TO_CUSTOMER, Attributes, Links, Locations
 
 Row = tuple[int, int, int]
@@ -48,4 +49,18 @@ def locations(
         meet_b=meet[:, 1].astype(np.uint32),
         meet_latitude_deg=meet[:, 2].astype(np.float32),
         meet_longitude_deg=meet[:, 3].astype(np.float32),
+    )
+
+
+def one_place(nodes: int, node: int) -> Geography:
+    """A geography in which one node stands at 48.5 N 9.25 E and nobody knows of the others."""
+    point_ptr = np.zeros(nodes + 1, np.uint32)
+    point_ptr[node + 1 :] = 1
+    return Geography(
+        point_ptr=point_ptr,
+        point=np.array([[48.5, 9.25]], np.float32),
+        known=np.full(nodes, 3, np.uint8),
+        meet_key=np.empty(0, np.uint64),
+        meet_ptr=np.zeros(1, np.uint32),
+        meet=np.empty((0, 2), np.float32),
     )

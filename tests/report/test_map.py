@@ -150,6 +150,14 @@ def test_before_and_after_and_only_who_moved(browser: Page, tmp_path: Path) -> N
 
 
 @in_chromium
+def test_a_hijacker_at_an_unknown_place_has_no_circle_and_breaks_nothing(browser: Page, tmp_path: Path) -> None:
+    c = sample(np.random.default_rng(1), 3000, hijacker=True)
+    lost = replace(c.targets[8], latitude_deg=np.nan, longitude_deg=np.nan)
+    page = shown(browser, tmp_path, map_page(replace(c, targets=(*c.targets[:8], lost))))
+    assert page.ask("catchmentMap.counts().AS65551") == int((c.target == 8).sum())
+
+
+@in_chromium
 def test_a_click_on_a_site_shows_it_alone(browser: Page, tmp_path: Path) -> None:
     c = sample(np.random.default_rng(1), 3000, hijacker=True)
     page = shown(browser, tmp_path, map_page(c))

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from tests.internet.drawing import links, peers, sells
+from tests.internet.drawing import links, one_place, peers, sells
 from tests.simulate.drawing import (
     LIMA,
     MORE_SPECIFIC,
@@ -239,6 +239,14 @@ def test_a_hijacker_announces_over_all_its_links() -> None:
     assert (target.name, target.hijacker, target.asn) == ("hijacker AS64498", True, 64498)
     assert np.isnan(target.latitude_deg)
     assert [row.asn for row in hijacked.rows] == sorted(row.asn for row in hijacked.rows)
+
+
+def test_a_hijacker_is_shown_where_its_clients_are_and_its_starts_have_no_place() -> None:
+    node = GRAPH.node(64498)
+    assert node is not None
+    hijacked = with_hijackers(TWO, (Hijack(asn=Asn(64498)),), GRAPH, one_place(len(GRAPH), node))
+    assert (hijacked.targets[3].latitude_deg, hijacked.targets[3].longitude_deg) == (48.5, 9.25)
+    assert np.isnan(hijacked.starts.point[hijacked.starts.asn == 64498]).all()
 
 
 def test_what_a_scenario_took_down_stays_down_beside_a_hijacker() -> None:

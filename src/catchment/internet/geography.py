@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from catchment.results.rows import Index
+from catchment.results.rows import Index, sizes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,3 +26,16 @@ class Geography:
     meet_key: npt.NDArray[np.uint64]
     meet_ptr: Index
     meet: npt.NDArray[np.float32]
+
+    @property
+    def home_deg(self) -> npt.NDArray[np.float32]:
+        """float32[n,2]: latitude and longitude where the clients of each node are, NaN when unknown."""
+        located = sizes(self.point_ptr) > 0
+        home = np.full((len(located), 2), np.nan, np.float32)
+        home[located] = self.point[self.point_ptr[:-1][located]]
+        return home
+
+    def home_of(self, node: int) -> tuple[float, float]:
+        """The same of one node."""
+        begin, end = self.point_ptr[node : node + 2]
+        return (float(self.point[begin, 0]), float(self.point[begin, 1])) if begin < end else (np.nan, np.nan)

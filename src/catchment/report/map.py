@@ -86,7 +86,7 @@ def map_page(catchment: Catchment, *, before: Catchment | None = None, names: Na
         placeless=placeless(catchment),
         made=made(catchment, before),
         # "<" is the only character that can end or open anything inside a script element.
-        facts=json.dumps(facts, separators=(",", ":")).replace("<", "\\u003c"),
+        facts=json.dumps(facts, separators=(",", ":"), allow_nan=False).replace("<", "\\u003c"),
         data=columns.base64(),
     )
 
@@ -112,8 +112,8 @@ def _targets(now: Catchment, before: Catchment | None) -> list[dict[str, Any]]:
 def _place(target: Target) -> dict[str, Any]:
     return {
         "name": clean(target.name),
-        "lat": round(target.latitude_deg, 4),
-        "lon": round(target.longitude_deg, 4),
+        "lat": None if np.isnan(target.latitude_deg) else round(target.latitude_deg, 4),
+        "lon": None if np.isnan(target.longitude_deg) else round(target.longitude_deg, 4),
         "asn": target.asn,
         "hijacker": target.hijacker,
         "capacity": target.capacity,

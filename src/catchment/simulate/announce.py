@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from catchment.errors import Problem, ScenarioError
+from catchment.internet.geography import Geography
 from catchment.internet.graph import Graph
 from catchment.model.address import Asn, Prefix
 from catchment.model.bgp import Relation, Session
@@ -177,15 +178,17 @@ def _columns(rows: list[Row], graph: Graph, closed: list[int]) -> Starts:
         no_export=np.array([row.no_export for row in rows], bool),
         invalid=np.zeros(len(rows), bool),
         med=np.array([(row.session and row.session.med) or 0 for row in rows], np.uint32),
-        point=np.array([(row.target.latitude_deg, row.target.longitude_deg) for row in rows], np.float32).reshape(
-            -1, 2
-        ),
+        point=np.array([_interconnection(row.target) for row in rows], np.float32).reshape(-1, 2),
         asn=asn,
         closed=np.array(closed, np.uint32),
     )
     for name in Starts.__dataclass_fields__:
         getattr(starts, name).flags.writeable = False
     return starts
+
+
+def _interconnection(target: Target) -> tuple[float, float]:
+    return (np.nan, np.nan) if target.hijacker else (target.latitude_deg, target.longitude_deg)
 
 
 def disturb(announcement: Announcement, scenario: Scenario) -> Announcement:
@@ -245,8 +248,13 @@ def _chosen(
     return chosen
 
 
-def with_hijackers(announcement: Announcement, hijacks: tuple[Hijack, ...], graph: Graph) -> Announcement:
+def with_hijackers(
+    announcement: Announcement, hijacks: tuple[Hijack, ...], graph: Graph, geography: Geography | None = None
+) -> Announcement:
     """The announcement with other ASes that announce the same space over all links they have in the graph.
+
+    With a geography a hijacker is shown where its own clients are. Nobody measures the RTT to one: its starts have no
+    place.
 
     Their prefixes may differ: it is the caller's business to put each into its own lane. One AS may announce several;
     targets come in the order of `hijacks`. Raises ScenarioError, with all problems at once.
@@ -268,10 +276,11 @@ def with_hijackers(announcement: Announcement, hijacks: tuple[Hijack, ...], grap
             problems.append(Problem(where=f"--hijack {hijack.asn}", what=what, todo="say it once"))
             continue
         alone = [asn for asn, _ in announced].count(hijack.asn) == 1
+        latitude_deg, longitude_deg = (np.nan, np.nan) if geography is None else geography.home_of(node)
         target = Target(
             name=f"hijacker AS{hijack.asn}" + ("" if alone else f" {one[1]}"),
-            latitude_deg=np.nan,
-            longitude_deg=np.nan,
+            latitude_deg=latitude_deg,
+            longitude_deg=longitude_deg,
             asn=hijack.asn,
             hijacker=True,
         )

@@ -56,7 +56,7 @@ def describe(simulator: Simulator, question: Question, situation: Situation, pro
     share_ptr, share_target, share = shares(situation.choices, starts, len(targets))
     path_ptr, path = _with_origin(graph.asn[way.path], way, starts)
     best, best_km = nearest_site(terrain.place[terrain.home], targets)
-    home = _home_degrees(internet)
+    home = internet.geography.home_deg
     shared, passed = positions(share_ptr, rows), positions(path_ptr, rows)
     rtt = question.options.rtt
     return Catchment(
@@ -104,15 +104,6 @@ def _with_origin(asn: npt.NDArray[np.uint32], way: Walks, starts: Starts) -> tup
     path[last] = starts.asn[way.start[longer]]
     path[~last] = asn
     return pointer, path
-
-
-def _home_degrees(internet: Internet) -> npt.NDArray[np.float32]:
-    """float32[n,2]: latitude and longitude where the clients of each node are, NaN when unknown."""
-    pointer, point = internet.geography.point_ptr, internet.geography.point
-    located = sizes(pointer) > 0
-    home = np.full((len(located), 2), np.nan, np.float32)
-    home[located] = point[pointer[:-1][located]]
-    return home
 
 
 def _notes(internet: Internet, situation: Situation) -> list[str]:

@@ -79,8 +79,9 @@ class Simulator:
 
     def announcement(self, design: Design, prefix: Prefix, scenario: Scenario) -> Announcement:
         """What enters the Internet where. Raises ScenarioError as above."""
-        graph = self.internet.graph
-        return with_hijackers(disturb(announce(design, prefix, graph), scenario), scenario.hijacks, graph)
+        graph, geography = self.internet.graph, self.internet.geography
+        announcement = disturb(announce(design, prefix, graph), scenario)
+        return with_hijackers(announcement, scenario.hijacks, graph, geography)
 
     def work_out(
         self, announcement: Announcement, hijacks: tuple[Hijack, ...], vrps: tuple[Vrp, ...], options: Options

@@ -33,7 +33,7 @@ class SiteLayer {
     const size = MARK_PX * Math.max(0.4, Math.min(1, Math.sqrt(this.room / this.targets.length)));
     for (const [index, target] of this.targets.entries()) {
       const at = target[state.which];
-      if (!at || (state.only !== null && state.only !== index)) continue;
+      if (!at || target.lat === null || (state.only !== null && state.only !== index)) continue;
       const { x, y } = onScreen(target);
       const r = Math.max(size, LARGEST_PX * grow * Math.sqrt(at.share));
       this.drawn.push({ index, target, at, x, y, r, size, colour: target.colour[state.dark ? 1 : 0] });
