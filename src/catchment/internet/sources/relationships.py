@@ -1,9 +1,10 @@
 """Infers from AS paths who is whose provider and who peers with whom.
 
 The algorithm is AS-Rank: M. Luckie, B. Huffaker, A. Dhamdhere, V. Giotsas, kc claffy, "AS Relationships, Customer
-Cones, and Validation", IMC 2013, section 4, the eleven steps of its Algorithm 1. It was written from what is known of the paper's
-steps, without its text at hand and not from CAIDA's program: check a detail before you lean on it. It does not assume that paths are valley-free; it assumes that ASes buy transit
-to be reachable, that the top is a clique of peers, and that nobody is his own provider through others.
+Cones, and Validation", IMC 2013, section 4, the eleven steps of its Algorithm 1. It was written from what is known of
+the paper's steps, without its text at hand and not from CAIDA's program: check a detail before you lean on it. It does
+not assume that paths are valley-free; it assumes that ASes buy transit to be reachable, that the top is a clique of
+peers, and that nobody is his own provider through others.
 
      1  clean the paths                  loops and reserved AS numbers discarded, IXP route servers taken out
      2  rank ASes                        by transit degree, then degree, then lower AS number

@@ -100,7 +100,7 @@ def _metrics(speakers: list[Speaker], by_name: dict[tuple[str, str], int]) -> An
 
 
 def med_oscillation_one_tier() -> tuple[BgpNetwork, Any]:
-    r"""RFC 3345 2.1, type I: one tier of reflectors, two neighbour ASes, MEDs that differ. And its IGP.
+    r"""RFC 3345, type I: one tier of reflectors, two neighbour ASes, MEDs that differ. And its IGP.
 
          ra ------1------ rd              cluster ra: rb, rc; cluster rd: re
         5/ \\4             |12
@@ -122,7 +122,7 @@ def med_oscillation_one_tier() -> tuple[BgpNetwork, Any]:
 
 
 def med_oscillation_two_tiers(flat: bool = False) -> tuple[BgpNetwork, Any]:
-    r"""RFC 3345 2.2, type II: a second tier hides a route though everybody's own cluster is the nearer. And its IGP.
+    r"""RFC 3345, type II: a second tier hides a route though everybody's own cluster is the nearer. And its IGP.
 
           t1 -----30----- t2            reflectors: t1 of m, m of b1 and b2, t2 of b0; the figure is ours
            |9              |10
