@@ -103,7 +103,14 @@ def test_a_reader_who_has_enough_is_no_error(process: Start, words: tuple[str, .
     running.stderr.close()
 
 
-def test_an_interrupted_sweep_exits_with_130_and_leaves_nothing_behind(process: Start, folder: Path) -> None:
+@pytest.mark.parametrize(
+    ("number", "code", "said"),
+    [(signal.SIGINT, 130, "interrupted"), (signal.SIGTERM, 143, None)],
+    ids=["INT", "TERM"],
+)
+def test_a_sweep_that_is_ended_leaves_nothing_behind(
+    process: Start, folder: Path, number: signal.Signals, code: int, said: str | None
+) -> None:
     (folder / "list.txt").write_text("\n".join(f"number {i}: --prepend seoul={i % 9}" for i in range(20_000)))
     before = sorted(folder.iterdir())
     words = ("sweep", "design.yaml", "--ases", "1000", "--scenarios", "list.txt", "--out", "table.csv")
@@ -114,9 +121,9 @@ def test_an_interrupted_sweep_exits_with_130_and_leaves_nothing_behind(process: 
         assert running.poll() is None, running.communicate()
         assert time.monotonic() < until
         time.sleep(0.02)
-    os.kill(running.pid, signal.SIGINT)
+    os.kill(running.pid, number)
     out, err = running.communicate(timeout=30)
-    assert (running.returncode, out) == (130, "")
-    assert err.splitlines()[-1] == "interrupted"
+    assert (running.returncode, out) == (code, "")
+    assert said is None or err.splitlines()[-1] == said
     assert "Traceback" not in err
     assert sorted(folder.iterdir()) == before
