@@ -7,9 +7,8 @@
 The table is in the order of the scenarios and byte for byte the same on one core, on many, and on a cluster.
 """
 
-import os
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -18,8 +17,9 @@ from typing import BinaryIO, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from catchment.errors import MachineError, Problem, ScenarioError, UsageError
+from catchment.errors import Problem, ScenarioError, UsageError
 from catchment.results.provenance import Provenance
+from catchment.results.whole import whole_file
 from catchment.simulate.announce import Announcement, disturb
 from catchment.simulate.scenario import Scenario
 from catchment.simulate.scenario_list import NamedScenario
@@ -156,7 +156,7 @@ def sweep_to_file(
     if kind is None:
         what = f"cannot tell the format of the table from {path.suffix or 'a name without ending'!r}"
         raise UsageError(Problem(where=str(path), what=what, todo="let the name end in .csv or .parquet"))
-    with _whole_file(path) as file, kind(file, sites, provenance) as table:
+    with whole_file(path) as file, kind(file, sites, provenance) as table:
         return _fill(table, sweep, scenarios, how)
 
 
@@ -219,26 +219,3 @@ class _Worst:
             Extreme(share=float(share), scenario=name) for share, name in zip(self._share, self._name, strict=True)
         ]
         return Summary(count=count, busiest=tuple(all_of[:-2]), unreachable=all_of[-2], moved=all_of[-1])
-
-
-@contextmanager
-def _whole_file(path: Path) -> Iterator[BinaryIO]:
-    """A file that appears under its name when it is complete, or not at all."""
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        file = part.open("xb")
-    except OSError as error:
-        what = f"cannot be written: {error.strerror or error}"
-        todo = "name a file in a folder that exists and that you may write to"
-        raise MachineError(Problem(where=str(path), what=what, todo=todo)) from error
-    try:
-        with file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(path)
-    except OSError as error:
-        what = f"cannot be written: {error.strerror or error}"
-        raise MachineError(Problem(where=str(path), what=what, todo="look at the disk's free space")) from error
-    finally:
-        part.unlink(missing_ok=True)

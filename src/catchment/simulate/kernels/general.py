@@ -150,34 +150,14 @@ def run_general(
     close(closed, words)
     _enter(at, route, mask, route_class, validating, invalid, words, CUSTOMER_START)
     _by_length(
-        provider_ptr,
-        provider,
-        FROM_CUSTOMER,
-        CUSTOMER,
-        rank,
-        no_export,
-        validating,
-        invalid,
-        words,
-        head,
-        node,
-        following,
-    )
+        provider_ptr, provider, FROM_CUSTOMER, CUSTOMER,
+        rank, no_export, validating, invalid, words, head, node, following,
+    )  # fmt: skip
     _enter(at, route, mask, route_class, validating, invalid, words, PEER_START)
     _across(rank, peer_ptr, peer, no_export, validating, invalid, words)
     _enter(at, route, mask, route_class, validating, invalid, words, PROVIDER_START)
     _by_length(
-        customer_ptr,
-        customer,
-        FROM_PROVIDER,
-        PROVIDER,
-        rank,
-        no_export,
-        validating,
-        invalid,
-        words,
-        head,
-        node,
-        following,
-    )
+        customer_ptr, customer, FROM_PROVIDER, PROVIDER,
+        rank, no_export, validating, invalid, words, head, node, following,
+    )  # fmt: skip
     reopen(closed, words)
