@@ -5,14 +5,11 @@ Data goes to stdout, talk to stderr. Exit codes: 0 ok, 1 error, 2 a difference o
 """
 
 import os
-import signal
 import sys
 
 
 def main() -> None:
     """Run the command line and exit with its code; only our own bug shows a traceback."""
-    # Being ended is an exception, so that whoever writes a file takes the half of it away; 128 + SIGTERM as shells say.
-    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
     sys.exit(run(sys.argv[1:]))
 
 
