@@ -29,6 +29,7 @@ from catchment.designfile.weights import clients
 from catchment.model.address import Address, Asn, Prefix, covers
 from catchment.model.clients import Clients
 from catchment.model.design import Design
+from catchment.model.inside import Inside
 from catchment.model.intent import Intent, Share
 from catchment.model.place import Place
 from catchment.model.service import HealthCheck, Service
@@ -66,7 +67,7 @@ def tie(decoded: Decoded, folder: Path, gazetteer: Gazetteer) -> tuple[Design | 
             services=services,
             intents=intents,
             clients=weights,
-            networks=nets,
+            inside=Inside(networks=nets),
         ),
         [],
     )

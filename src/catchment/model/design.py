@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from catchment.model.address import Asn, Prefix
 from catchment.model.clients import EVERYONE, Clients
+from catchment.model.inside import NOTHING_INSIDE, Inside
 from catchment.model.intent import Intent
 from catchment.model.network import Network
 from catchment.model.service import Service
@@ -24,7 +25,12 @@ class Design:
     services: tuple[Service, ...] = ()
     intents: tuple[Intent, ...] = ()
     clients: Clients = EVERYONE
-    networks: tuple[Network, ...] = ()
+    inside: Inside = NOTHING_INSIDE
+
+    @property
+    def networks(self) -> tuple[Network, ...]:
+        """Networks of our own."""
+        return self.inside.networks
 
     @property
     def origins(self) -> tuple[Asn, ...]:

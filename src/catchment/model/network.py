@@ -1,12 +1,11 @@
 """A network of our own: routers, the links between them, servers of anycast services, clients, and its IGP.
 
-One network is one IGP domain inside one AS. What runs over it (BGP sessions, tunnels, multicast groups) names its
-routers and is not part of it.
+One network is one IGP domain inside one AS. What joins networks (links between them, BGP sessions) is in `inside`.
 """
 
 from dataclasses import dataclass
 from enum import StrEnum
-from ipaddress import IPv4Interface, IPv6Interface
+from ipaddress import IPv4Address, IPv4Interface, IPv6Interface
 
 from catchment.model.address import Address, Asn, Prefix
 from catchment.model.place import Place
@@ -52,14 +51,27 @@ class StaticRoute:
     distance: int = 1
 
 
+class Daemon(StrEnum):
+    """What runs on a router: whose administrative distances and decision process it has."""
+
+    BIRD = "bird"
+    FRR = "frr"
+    OTHER = "other"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Router:
-    """One router. `loopbacks` are its own addresses, at most one of each family."""
+    """One router. `loopbacks` are its own addresses, at most one of each family.
+
+    router_id : of its BGP and OSPF; None: the IPv4 loopback
+    """
 
     name: str
     place: Place | None = None
     loopbacks: tuple[Address, ...] = ()
     statics: tuple[StaticRoute, ...] = ()
+    router_id: IPv4Address | None = None
+    daemon: Daemon = Daemon.OTHER
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,13 +83,45 @@ class LinkEnd:
     addresses: tuple[Interface, ...] = ()
 
 
+class Medium(StrEnum):
+    """What frames of a link are: Ethernet II, or PPP in HDLC-like framing (RFC 1662)."""
+
+    ETHERNET = "ethernet"
+    PPP = "ppp"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tunnel:
+    """GRE (RFC 2784, RFC 2890): what a link is made of that is no wire.
+
+    outer    : addresses of the two ends, in the order of Link.ends; one family
+    key      : 32 bits; None without
+    ttl      : of the outer packet, 1 to 255; None: that of the inner one ("inherit")
+    """
+
+    outer: tuple[Address, Address]
+    key: int | None = None
+    checksum: bool = False
+    sequence: bool = False
+    ttl: int | None = 64
+
+    @property
+    def overhead(self) -> int:
+        """Bytes that it puts before an IP packet: the outer header and GRE's, 24 for plain GRE over IPv4."""
+        outer = 20 if self.outer[0].version == 4 else 40
+        return outer + 4 + 4 * ((self.key is not None) + self.checksum + self.sequence)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Link:
     """A link between two routers, point to point: when it or a router at one end fails, the other end notices.
 
-    delay_ms : one way; None when not stated
+    A tunnel has no such signal: protocols that say hello over it notice, static routes over it do not.
+
+    delay_ms : one way; None when not stated. A tunnel's is that of the links under it
     rate_bps : bits per second; None when not stated
     mtu      : the largest IP packet, bytes
+    tunnel   : None for a wire
     """
 
     name: str
@@ -85,6 +129,8 @@ class Link:
     delay_ms: float | None = None
     rate_bps: float | None = None
     mtu: int = 1500
+    medium: Medium = Medium.ETHERNET
+    tunnel: Tunnel | None = None
 
     def end(self, router: str) -> LinkEnd:
         """The end at `router`, which must be one of the two."""
@@ -93,6 +139,11 @@ class Link:
     def far(self, router: str) -> LinkEnd:
         """The end that is not at `router`."""
         return self.ends[1] if self.ends[0].router == router else self.ends[0]
+
+    def outer(self, router: str) -> Address:
+        """The outer address of the end of a tunnel that is at `router`."""
+        assert self.tunnel is not None
+        return self.tunnel.outer[0 if self.ends[0].router == router else 1]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,7 +177,9 @@ class ClientSite:
 class Network:
     """One IGP domain. All in the order of the design file, which is also the order of tables and of the last tie-break.
 
-    ecmp : how many equally good next hops a router uses at once; ECMP_OFF: one
+    ecmp          : how many equally good next hops a router uses at once; ECMP_OFF: one
+    tells_borders : the IGP also tells the prefixes of links that leave the network (passive interfaces), which a
+                    NEXT_HOP needs that borders do not replace by themselves
     """
 
     name: str
@@ -137,3 +190,4 @@ class Network:
     clients: tuple[ClientSite, ...] = ()
     asn: Asn | None = None
     ecmp: int = 16
+    tells_borders: bool = False

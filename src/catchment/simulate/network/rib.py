@@ -4,7 +4,7 @@ The distances are those of FRR and IOS. BIRD counts preferences the other way ro
 and comes to the same choice between these three kinds.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from ipaddress import ip_network
@@ -24,7 +24,7 @@ from catchment.simulate.network.igp import (
     runs,
     ways_to,
 )
-from catchment.simulate.network.topology import Topology, Way
+from catchment.simulate.network.topology import NOT_OURS, Topology, Way
 
 FEW = 4
 """Servers up to which one Dijkstra from each is less work than one from each router that is asked."""
@@ -40,11 +40,19 @@ def host_prefix(address: Address) -> Prefix:
 
 @dataclass(frozen=True, slots=True)
 class Attached:
-    """A prefix where it is attached: the router's number, what holds it there, and what the router tells of it."""
+    """A prefix where it is attached: the router's number, what holds it there, and what the router tells of it.
+
+    told : None: the IGP does not tell it
+    """
 
     router: int
     end: str
-    told: Told
+    told: Told | None
+
+
+def told_of(held: Iterable[Attached]) -> Iterator[tuple[int, Told]]:
+    """Where the IGP begins to tell a prefix."""
+    return ((one.router, one.told) for one in held if one.told is not None)
 
 
 class Ribs:
@@ -68,9 +76,9 @@ class Ribs:
             for address in router.loopbacks:
                 own = Attached(number, "own address", at_loopback(self.igp))
                 found.setdefault(host_prefix(address), []).append(own)
-            for way in top.ways[number]:
+            for way in top.interfaces[number]:
                 for interface in way.out.addresses:
-                    told = at_link(self.igp, way.link, way.out)
+                    told = at_link(self.igp, way.link, way.out) if self._tells(way) else None
                     found.setdefault(interface.network, []).append(Attached(number, way.link.name, told))
         for server in top.servers:
             number = top.number[server.router]
@@ -78,6 +86,9 @@ class Ribs:
                 held = Attached(number, f"server {server.name}", at_server(self.igp, server))
                 found.setdefault(host_prefix(address), []).append(held)
         return {prefix: tuple(held) for prefix, held in found.items()}
+
+    def _tells(self, way: Way) -> bool:
+        return way.to != NOT_OURS or self.topology.network.tells_borders
 
     @cached_property
     def statics(self) -> dict[int, dict[Prefix, list[Entry]]]:
@@ -91,7 +102,7 @@ class Ribs:
     def _statics_of(self, number: int, router: Router) -> dict[Prefix, list[Entry]]:
         by_prefix: dict[Prefix, list[Entry]] = {}
         for static in router.statics:
-            ways = [way for way in self.topology.ways[number] if way.into.router == static.via]
+            ways = [way for way in self.topology.interfaces[number] if way.into.router == static.via]
             if not ways and static.via:
                 continue  # the interface is down, and the route with it
             entry = Entry(
@@ -119,7 +130,8 @@ class Ribs:
         if prefix not in self._reach:
             best: dict[int, Told] = {}
             for one in held:  # two servers at one router: the cheaper counts
-                best[one.router] = min(best.get(one.router, one.told), one.told)
+                if one.told is not None:
+                    best[one.router] = min(best.get(one.router, one.told), one.told)
             self._reach[prefix] = reach(self.topology, best)
         return self._reach[prefix]
 
@@ -129,7 +141,7 @@ class Ribs:
         found = []
         for prefix in self.prefixes:
             held = self.attached.get(prefix)
-            known = nearby.reach(router, ((one.router, one.told) for one in held)) if nearby and held else None
+            known = nearby.reach(router, told_of(held)) if nearby and held else None
             found.append(self.entry(router, prefix, known))
         return tuple(entry for entry in found if entry is not None)
 
@@ -159,7 +171,7 @@ class Ribs:
 
     def _connected(self, router: int, prefix: Prefix, here: list[Attached]) -> Entry:
         """A connected route. That of a link leads to the far end, unless the address is the router's own."""
-        links = [way for way in self.topology.ways[router] if way.link.name in {one.end for one in here}]
+        links = [way for way in self.topology.interfaces[router] if way.link.name in {one.end for one in here}]
         end = here[0].end if not links else ""
         return Entry(
             prefix=prefix, protocol="connected", distance=CONNECTED, metric=0,
@@ -201,7 +213,7 @@ class Ribs:
     def own(self, router: int, address: Address) -> bool:
         """Whether `address` is one of the router's own."""
         return address in self.topology.routers[router].loopbacks or any(
-            interface.ip == address for way in self.topology.ways[router] for interface in way.out.addresses
+            interface.ip == address for way in self.topology.interfaces[router] for interface in way.out.addresses
         )
 
     def beliefs(self, router: int, servers: Iterable[Server]) -> tuple[Belief, ...]:

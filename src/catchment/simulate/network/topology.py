@@ -1,6 +1,9 @@
-"""A network with what is down taken away, as routers with numbers and the links that leave each of them."""
+"""A network with what is down taken away, as routers with numbers and the links that leave each of them.
 
-from collections.abc import Iterable
+Over some interfaces the IGP runs, over others not: those to other networks, and those that are up and carry nothing.
+"""
+
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from catchment.model.network import Link, LinkEnd, Network, Router, Server
@@ -8,19 +11,28 @@ from catchment.model.network import Link, LinkEnd, Network, Router, Server
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Down:
-    """Names of what is down."""
+    """Names of what is down.
+
+    silent : links that look up at both ends and carry nothing, as a tunnel whose outer packets are lost: who says
+             hello over them notices, static and connected routes stay
+    """
 
     routers: frozenset[str] = frozenset()
     links: frozenset[str] = frozenset()
     servers: frozenset[str] = frozenset()
+    silent: frozenset[str] = frozenset()
 
 
 NOTHING_DOWN = Down()
+NOT_OURS = -1
 
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """A link as seen from one end: `out` is the near end, `into` the far one, `to` the far router's number."""
+    """A link as seen from one end: `out` is the near end, `into` the far one.
+
+    to : the far router's number, NOT_OURS when it is in another network
+    """
 
     position: int
     link: Link
@@ -33,16 +45,18 @@ class Way:
 class Topology:
     """What is up of a network.
 
-    routers : of the whole network, in the order of the design; a router that is down keeps its number
-    number  : name -> number
-    ways    : for each router the ways that leave it, in the order of the design's links
-    servers : those up
+    routers    : of the whole network, in the order of the design; a router that is down keeps its number
+    number     : name -> number
+    ways       : for each router the ways that leave it and that the IGP uses, in the order of the design's links
+    interfaces : these, and after them the ways that the IGP does not use
+    servers    : those up
     """
 
     network: Network
     routers: tuple[Router, ...]
     up: tuple[bool, ...]
     ways: tuple[tuple[Way, ...], ...]
+    interfaces: tuple[tuple[Way, ...], ...]
     servers: tuple[Server, ...]
     number: dict[str, int] = field(repr=False)
 
@@ -52,23 +66,29 @@ class Topology:
         return (server for server in self.servers if server.router == name)
 
 
-def topology(network: Network, down: Down = NOTHING_DOWN) -> Topology:
-    """The network without what is down. O(routers + links)."""
+def topology(network: Network, down: Down = NOTHING_DOWN, borders: Sequence[Link] = ()) -> Topology:
+    """The network without what is down. O(routers + links).
+
+    borders : links of which one end is a router of this network
+    """
     number = {router.name: index for index, router in enumerate(network.routers)}
     up = tuple(router.name not in down.routers for router in network.routers)
     ways: list[list[Way]] = [[] for _ in network.routers]
-    for position, link in enumerate(network.links):
-        first, second = link.ends
-        a, b = number[first.router], number[second.router]
-        if link.name in down.links or not up[a] or not up[b]:
+    others: list[list[Way]] = [[] for _ in network.routers]
+    for position, link in enumerate((*network.links, *borders)):
+        if link.name in down.links or any(end.router in down.routers for end in link.ends):
             continue
-        ways[a].append(Way(position, link, first, second, b))
-        ways[b].append(Way(position, link, second, first, a))
+        spoken = position < len(network.links) and link.name not in down.silent
+        for out, into in (link.ends, link.ends[::-1]):
+            if out.router in number:
+                way = Way(position, link, out, into, number.get(into.router, NOT_OURS))
+                (ways if spoken else others)[number[out.router]].append(way)
     return Topology(
         network=network,
         routers=network.routers,
         up=up,
         ways=tuple(tuple(leaving) for leaving in ways),
+        interfaces=tuple((*leaving, *other) for leaving, other in zip(ways, others, strict=True)),
         servers=tuple(
             server for server in network.servers if server.name not in down.servers and up[number[server.router]]
         ),
