@@ -6,11 +6,16 @@ Routers with one seed split alike (polarisation): behind each other they do not 
 """
 
 import struct
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from catchment.model.address import Address
 
 _MASK = 2**64 - 1
+
+VALUES = 2**31
+"""What next hops are chosen by is the hash without its lowest bit: 0 to VALUES - 1."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,18 +34,29 @@ def member(flow: Flow, seed: int, members: int) -> int:
 
     seed : 32 bits, not 0 (0 means: another one at every boot)
     """
-    value = _hash(flow, seed) >> 1
-    for place in range(members):
-        # Upper bounds of equal weights as in fib_multipath: round(2^31 i / n) - 1.
-        if value <= (2**31 * (place + 1) + members // 2) // members - 1:
-            return place
-    raise AssertionError("the last bound is the largest value")
+    value = hash32(flow, seed) >> 1
+    return next(place for place, bound in enumerate(bounds([1] * members)) if value <= bound)
 
 
-def _hash(flow: Flow, seed: int) -> int:
-    key = seed << 32 | seed
-    value = _siphash(key, key, _keys(flow)) & 0xFFFFFFFF
-    return value or 1
+def bounds(weights: Sequence[int]) -> list[int]:
+    """The largest value of each member of a hash-threshold group: round(2^31 w_1..i / W) - 1 (RFC 2992 2, Linux)."""
+    return [bound - 1 for bound in parts(VALUES, weights)]
+
+
+def parts(whole: int, weights: Sequence[int]) -> list[int]:
+    """Where each member's part of `whole` ends when it is cut by weight; halves are rounded up, as Linux does."""
+    total, so_far, ends = sum(weights), 0, []
+    for weight in weights:
+        so_far += weight
+        ends.append((whole * so_far + total // 2) // total)
+    return ends
+
+
+def hash32(flow: Flow, seed: int) -> int:
+    """The kernel's 32-bit hash of a flow (fib_multipath_hash_policy 1), never 0."""
+    message = _keys(flow)
+    words = [int.from_bytes(message[start : start + 8], "little") for start in range(0, len(message), 8)]
+    return siphash(seed << 32 | seed, words) & 0xFFFFFFFF or 1
 
 
 def _keys(flow: Flow) -> bytes:
@@ -56,28 +72,32 @@ def _keys(flow: Flow) -> bytes:
     return head + ports[0] + ports[1] + bytes(4) + first + second + bytes(4)
 
 
-def _siphash(key0: int, key1: int, message: bytes) -> int:
-    """SipHash-2-4 (Aumasson and Bernstein 2012)."""
-    v = [key0 ^ 0x736F6D6570736575, key1 ^ 0x646F72616E646F6D, key0 ^ 0x6C7967656E657261, key1 ^ 0x7465646279746573]
-    whole = len(message) - len(message) % 8
-    last = message[whole:].ljust(7, b"\0") + bytes([len(message) & 0xFF])
-    for start in range(0, whole, 8):
-        _absorb(v, int.from_bytes(message[start : start + 8], "little"))
-    _absorb(v, int.from_bytes(last, "little"))
-    v[2] ^= 0xFF
+def siphash(half: int, words: Iterable[Any]) -> Any:
+    """SipHash-2-4 (Aumasson and Bernstein 2012) of a message of whole 64-bit words, its key twice the 64 bits `half`.
+
+    The words are integers, or arrays of uint64 for many messages at once; so is the answer.
+    """
+    v: list[Any] = [half ^ 0x736F6D6570736575, half ^ 0x646F72616E646F6D]
+    v += [half ^ 0x6C7967656E657261, half ^ 0x7465646279746573]
+    size = 0
+    for word in words:
+        _absorb(v, word)
+        size += 8
+    _absorb(v, (size & 0xFF) << 56)
+    v[2] = v[2] ^ 0xFF
     for _ in range(4):
         _round(v)
     return v[0] ^ v[1] ^ v[2] ^ v[3]
 
 
-def _absorb(v: list[int], word: int) -> None:
-    v[3] ^= word
+def _absorb(v: list[Any], word: Any) -> None:
+    v[3] = v[3] ^ word
     _round(v)
     _round(v)
-    v[0] ^= word
+    v[0] = v[0] ^ word
 
 
-def _round(v: list[int]) -> None:
+def _round(v: list[Any]) -> None:
     v[0] = (v[0] + v[1]) & _MASK
     v[1] = _rotate(v[1], 13) ^ v[0]
     v[0] = _rotate(v[0], 32)
@@ -90,5 +110,5 @@ def _round(v: list[int]) -> None:
     v[2] = _rotate(v[2], 32)
 
 
-def _rotate(value: int, bits: int) -> int:
+def _rotate(value: Any, bits: int) -> Any:
     return (value << bits | value >> (64 - bits)) & _MASK
