@@ -19,7 +19,7 @@ from catchment.results.trace import (
     NextHop,
     Outcome,
     RouterTable,
-    Tables,
+    RouterTables,
     Trace,
     TraceFinding,
 )
@@ -144,7 +144,7 @@ def finding_text(finding: TraceFinding) -> Text:
     return Text("\n".join([*lines, *([f"    {finding.todo}"] if finding.todo else [])]), style="yellow")
 
 
-def router_tables(tables: Tables) -> RenderableType:
+def router_tables(tables: RouterTables) -> RenderableType:
     """The tables of all routers asked for."""
     parts: list[RenderableType] = [Text(tables.title, style="bold")]
     for one in tables.tables:
@@ -226,7 +226,7 @@ def entry_data(entry: Entry) -> dict[str, Any]:
     }
 
 
-def tables_data(tables: Tables) -> dict[str, Any]:
+def tables_data(tables: RouterTables) -> dict[str, Any]:
     """Routers' tables as data for JSON."""
     return {
         "title": tables.title,

@@ -16,6 +16,9 @@ RULES = {
     "N007": "a client, router or server that is asked for is down",
     "N008": "a router hands the packet to another server than the one its neighbour counted on",
     "N009": "a flow is moved to another server although its own is up",
+    "N010": "a tunnel's own packets are routed into the tunnel",
+    "N011": "a link that looks up loses what is sent over it",
+    "N012": "BGP never settles",
 }
 """Findings on the way of a packet. A number never changes its meaning."""
 
@@ -33,11 +36,12 @@ class NextHop:
 class Entry:
     """One route in a router's table.
 
-    protocol  : connected, static, ospf, isis or eigrp
+    protocol  : connected, static, ospf, isis, eigrp or bgp
     distance  : administrative distance; among routes for one prefix the lowest is used
     metric    : in the unit of the protocol; 0 for connected and static
     next_hops : equally good, in the order of the design's links; () when the packet ends here
     end       : what holds the prefix here: `server NAME`, `own address`, or `discard`; "" when it goes on
+    via       : of bgp: the NEXT_HOP that was looked up to find next_hops; None for the router's own
     """
 
     prefix: Prefix
@@ -46,6 +50,7 @@ class Entry:
     metric: int
     next_hops: tuple[NextHop, ...] = ()
     end: str = ""
+    via: Address | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,6 +99,8 @@ class Outcome(StrEnum):
     TTL = "dropped: TTL"
     TOO_BIG = "dropped: larger than the MTU"
     DOWN = "not sent: its router is down"
+    RECURSION = "dropped: a tunnel inside itself"
+    LOST = "lost: the link carries nothing"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,8 +123,10 @@ class Hop:
     """One router on the way.
 
     step   : links crossed before it, the least
+    inside : names of the tunnels that the packet is in, the outermost last; () when it is bare
+    to     : the address that is looked up: where the packet goes, or the far end of the outermost tunnel
     share  : of the packets that come by, 0 to 1; each time they come, so a loop passes 1
-    ttl    : what is left of it when the packet arrives, at the first time
+    ttl    : what is left of it when the packet arrives, at the first time; of the outermost header
     entry  : what matched; None: nothing
     chosen : (next hop, share of what comes by here)
     beliefs: what this router thinks of each server of the address
@@ -130,6 +139,26 @@ class Hop:
     entry: Entry | None
     chosen: tuple[tuple[NextHop, float], ...]
     beliefs: tuple[Belief, ...]
+    to: Address
+    inside: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Leg:
+    """A packet on one link, once: as a capture there would show it.
+
+    tunnels : names of the tunnels it is in, the outermost last
+    ttls    : of its IP headers on the wire: the packet's own first, then of each tunnel
+    share   : of the packets that cross here, 0 to 1
+    """
+
+    step: int
+    link: str
+    sender: str
+    receiver: str
+    ttls: tuple[int, ...]
+    share: float
+    tunnels: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,7 +179,9 @@ class Trace:
     hops   : by step, then in the order of the design
     ends   : the greatest share first
     was    : the ends with nothing down; () when nothing is down
-    mtu    : the smallest MTU of a link on the way, bytes; None when no link is crossed
+    mtu    : the largest packet that goes through: the smallest MTU of a link on the way, without what tunnels add; None
+             when no link is crossed
+    legs   : each link crossed, by step
     """
 
     title: str
@@ -166,6 +197,7 @@ class Trace:
     findings: tuple[TraceFinding, ...]
     notes: tuple[str, ...]
     provenance: Provenance
+    legs: tuple[Leg, ...] = ()
 
     @property
     def delivered(self) -> float:
@@ -174,7 +206,7 @@ class Trace:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Tables:
+class RouterTables:
     """The tables of some routers, under a scenario."""
 
     title: str

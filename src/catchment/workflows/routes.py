@@ -4,63 +4,61 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from catchment.model.design import Design
-from catchment.results.trace import Outcome, RouterTable, ServiceView, Tables
+from catchment.results.trace import Outcome, RouterTable, RouterTables, ServiceView
 from catchment.simulate.network.follow import Packet, follow
-from catchment.simulate.network.rib import Ribs
-from catchment.simulate.network.topology import topology
+from catchment.simulate.network.tables import Tables
+from catchment.simulate.network.tunnels import settled
 from catchment.workflows.provenance import provenance
 from catchment.workflows.trace import check_names, down_of, down_words, read_inside
 
 
-def routes(path: Path, routers: Sequence[str], down: Sequence[str]) -> Tables:
+def routes(path: Path, routers: Sequence[str], down: Sequence[str]) -> RouterTables:
     """The tables of `routers` (all when none is named) with `down` down. Raises CatchmentError."""
     design = read_inside(path)
     known = [router.name for network in design.networks for router in network.routers]
     check_names("--router", "router", routers, known)
     gone = down_of(design, down)
-    tables = []
-    for network in design.networks:
-        ribs = Ribs(topology(network, gone))
-        for router in network.routers:
-            if (not routers or router.name in routers) and router.name not in gone.routers:
-                tables.append(_table(ribs, design, router.name))
+    tables = settled(design.inside, gone).tables
+    shown = [
+        _table(tables, design, router)
+        for router in known
+        if (not routers or router in routers) and router not in gone.routers
+    ]
     notes = tuple(
         f"{name} is down and has no table" for name in sorted(gone.routers) if not routers or name in routers
     )
-    return Tables(
+    return RouterTables(
         title=f"{design.name}: tables{down_words(down)}",
-        tables=tuple(tables),
+        tables=tuple(shown),
         notes=notes,
         provenance=provenance(path, (), tuple(("down", word) for word in down)),
     )
 
 
-def _table(ribs: Ribs, design: Design, router: str) -> RouterTable:
-    number = ribs.topology.number[router]
+def _table(tables: Tables, design: Design, router: str) -> RouterTable:
     return RouterTable(
-        network=ribs.topology.network.name,
+        network=tables.network(router).name,
         router=router,
-        entries=ribs.table(number),
-        services=tuple(_views(ribs, design, router)),
+        entries=tables.table(router),
+        services=tuple(_views(tables, design, router)),
     )
 
 
-def _views(ribs: Ribs, design: Design, router: str) -> "list[ServiceView]":
-    number = ribs.topology.number[router]
+def _views(tables: Tables, design: Design, router: str) -> list[ServiceView]:
     views = []
     for service in design.services:
-        servers = [one for one in ribs.topology.network.servers if one.service == service.name]
-        if not servers:
+        held = {server.service for server in tables.network(router).servers}
+        if not service.routers or (service.name not in held and not tables.inside.links):
             continue
-        up = [one for one in ribs.topology.servers if one.service == service.name]
+        up = [one for one in tables.servers if one.service == service.name]
         for address in service.addresses:
-            ends = follow(ribs, router, Packet(to=address)).ends
+            ends = follow(tables, router, Packet(to=address)).ends
             views.append(
                 ServiceView(
                     service=service.name,
                     address=address,
-                    entry=ribs.match(number, address),
-                    beliefs=ribs.beliefs(number, up),
+                    entry=tables.match(router, address),
+                    beliefs=tables.beliefs(router, up),
                     leads=tuple((end.where, end.share) for end in ends if end.outcome is Outcome.SERVER),
                 )
             )

@@ -6,20 +6,19 @@ from catchment.designfile.rules import Advice
 from catchment.model.design import Design
 from catchment.results.trace import Outcome
 from catchment.simulate.network.follow import Packet, follow
-from catchment.simulate.network.rib import Ribs
-from catchment.simulate.network.topology import topology
+from catchment.simulate.network.tunnels import settled
 
 
 def split_flows(design: Design, where: Callable[..., str]) -> Iterator[Advice]:
     """A022 for each client and service; of a dual-stack service the first address that splits is named."""
+    tables = settled(design.inside).tables
     for network in design.networks:
-        ribs = Ribs(topology(network))
         for client in network.clients:
             for service in design.services:
                 if not service.routers:
                     continue
                 for address in service.addresses:
-                    ends = follow(ribs, client.router, Packet(to=address)).ends
+                    ends = follow(tables, client.router, Packet(to=address)).ends
                     servers = [end for end in ends if end.outcome is Outcome.SERVER]
                     if len(servers) > 1:
                         shares = ", ".join(f"{end.where} {end.share:.0%}" for end in servers)

@@ -17,8 +17,8 @@ from catchment.results.trace import End, NextHop, Outcome, Trace, TraceFinding
 from catchment.simulate.network.findings import findings, moved
 from catchment.simulate.network.flowhash import Flow, member
 from catchment.simulate.network.follow import Packet, Way, evenly, follow
-from catchment.simulate.network.rib import Ribs
-from catchment.simulate.network.topology import Down, topology
+from catchment.simulate.network.topology import Down
+from catchment.simulate.network.tunnels import settled
 from catchment.workflows.provenance import provenance
 
 PROTOCOLS = {"tcp": 6, "udp": 17}
@@ -70,13 +70,13 @@ class _Tracing:
     def __init__(self, design: Design, down: Down, asked: Asked, flow: Flow | None, made: Provenance) -> None:
         self.down, self.asked, self.flow, self.made, self.name = down, asked, flow, made, design.name
         self.intents = design.intents
-        self.now = {network.name: Ribs(topology(network, down)) for network in design.networks}
-        self.before = {network.name: Ribs(topology(network)) for network in design.networks} if asked.down else {}
+        self.now = settled(design.inside, down)
+        self.before = settled(design.inside).tables if asked.down else None
 
     def answer(self, question: _Question) -> Trace:
         packet = Packet(to=question.to, ttl=self.asked.ttl, size=self.asked.size)
         name, start = question.network.name, question.start
-        was = follow(self.before[name], start, packet, self.choose).ends if self.before else ()
+        was = follow(self.before, start, packet, self.choose).ends if self.before else ()
         hashed = self.flow is not None and self.asked.seed is not None
         if start in self.down.routers:
             who = f"{question.client} hangs on {start}, which" if question.client else start
@@ -87,10 +87,10 @@ class _Tracing:
             )
             way = Way(hops=(), ends=(End(outcome=Outcome.DOWN, where=start, share=1.0),), mtu=None, loop=())
         else:
-            way = follow(self.now[name], start, packet, self.choose)
-            found = findings(self.now[name], way, packet, one_flow=hashed)
+            way = follow(self.now.tables, start, packet, self.choose)
+            found = findings(self.now, way, packet, one_flow=hashed)
             if hashed:
-                found += tuple(moved(self.now[name], was, way.ends))
+                found += tuple(moved(self.now.tables, was, way.ends))
         return Trace(
             title=self.title(question),
             network=name,
@@ -105,6 +105,7 @@ class _Tracing:
             findings=found,
             notes=tuple(self.notes(way, hashed=hashed)),
             provenance=self.made,
+            legs=way.legs,
         )
 
     def title(self, question: _Question) -> str:
@@ -144,7 +145,7 @@ def read_inside(path: Path) -> Design:
 def down_of(design: Design, words: Sequence[str]) -> Down:
     """What is down: names of routers, links and servers (`resolver@seoul`). Raises UsageError with all problems."""
     routers = {router.name for network in design.networks for router in network.routers}
-    links = {link.name for network in design.networks for link in network.links}
+    links = {link.name for link in design.inside.all_links}
     servers = {server.name for network in design.networks for server in network.servers}
     check_names("--down", "router, link or server", words, [*sorted(routers), *sorted(links), *sorted(servers)])
     asked = frozenset(words)

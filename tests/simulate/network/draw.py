@@ -6,7 +6,10 @@ from typing import Any
 from hypothesis import strategies as st
 
 from catchment.designfile.load import load
+from catchment.model.inside import Inside
 from catchment.model.network import Igp, Link, LinkEnd, Network, Router, Server
+from catchment.simulate.network.topology import NOTHING_DOWN, Down
+from catchment.simulate.network.tunnels import Settled, settled
 
 ADDRESS = ip_address("203.0.113.53")
 ADDRESS6 = ip_address("2001:db8:53::53")
@@ -19,6 +22,11 @@ def network_of(text: str) -> Network:
     assert loaded.problems == ()
     assert loaded.design is not None
     return loaded.design.networks[0]
+
+
+def settled_of(network: Network, down: Down = NOTHING_DOWN) -> Settled:
+    """What the routers of one network know, without other networks and BGP."""
+    return settled(Inside(networks=(network,)), down)
 
 
 @st.composite

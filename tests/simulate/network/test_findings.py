@@ -1,14 +1,15 @@
 """Findings: each rule is told where it is so, with its evidence, and nowhere else."""
 
 from hypothesis import given, settings
-from tests.simulate.network.draw import ADDRESS, network_of, networks
+from tests.simulate.network.draw import ADDRESS, network_of, networks, settled_of
+from tests.simulate.network.ground import SERVICE, through_gre
 
 from catchment.model.network import Igp, Network
 from catchment.results.trace import RULES, TraceFinding
 from catchment.simulate.network.findings import findings
 from catchment.simulate.network.follow import Packet, follow
-from catchment.simulate.network.rib import Ribs
-from catchment.simulate.network.topology import Down, topology
+from catchment.simulate.network.topology import Down
+from catchment.simulate.network.tunnels import settled
 
 LINE = """
 networks:
@@ -21,9 +22,9 @@ services: {{dns: {{address: 203.0.113.53, at: {at}}}}}
 
 
 def told(network: Network, down: Down | None = None, **packet: int) -> tuple[TraceFinding, ...]:
-    ribs = Ribs(topology(network, down or Down()))
+    known = settled_of(network, down or Down())
     asked = Packet(to=ADDRESS, **packet)
-    return findings(ribs, follow(ribs, "a", asked), asked, one_flow=False)
+    return findings(known, follow(known.tables, "a", asked), asked, one_flow=False)
 
 
 def line(igp: str = "ospf", a: str = "{}", b: str = "{}", at: str = "[c]") -> Network:
@@ -85,7 +86,16 @@ def test_a_router_that_prefers_its_own_dear_server_is_told() -> None:
 @settings(max_examples=100, deadline=None)
 @given(networks((Igp.OSPF, Igp.ISIS, Igp.EIGRP)))
 def test_with_an_igp_only_splits_and_surprises_are_found(network: Network) -> None:
-    ribs = Ribs(topology(network))
+    known = settled_of(network)
     packet = Packet(to=ADDRESS)
-    found = findings(ribs, follow(ribs, "r0", packet), packet, one_flow=False)
+    found = findings(known, follow(known.tables, "r0", packet), packet, one_flow=False)
     assert {finding.rule for finding in found} <= {"N006", "N008"} <= set(RULES)
+
+
+def test_a_tunnel_that_loses_packets_is_named_with_the_reason() -> None:
+    known = settled(through_gre(), Down(links=frozenset({"isp-office"})))
+    packet = Packet(to=SERVICE)
+    found = findings(known, follow(known.tables, "cloud", packet), packet, one_flow=False)
+    assert [one.rule for one in found] == ["N002", "N011"]
+    assert found[0].what == "isp has no route to 198.51.100.3 and drops the packet"
+    assert found[1].evidence == ("from cloud to office: dropped: no route (isp)",)

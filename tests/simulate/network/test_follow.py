@@ -5,14 +5,13 @@ from dataclasses import replace
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.simulate.network.draw import ADDRESS, ADDRESS6, network_of, networks
+from tests.simulate.network.draw import ADDRESS, ADDRESS6, network_of, networks, settled_of
 from tests.twins.inside import plain_walk
 
 from catchment.model.network import Igp, Network
 from catchment.results.trace import Outcome
 from catchment.simulate.network.follow import Packet, Way, follow
-from catchment.simulate.network.rib import Ribs
-from catchment.simulate.network.topology import Down, topology
+from catchment.simulate.network.topology import Down
 
 MANY = settings(max_examples=150, deadline=None)
 ALL = (Igp.OSPF, Igp.ISIS, Igp.EIGRP)
@@ -30,7 +29,7 @@ services: {dns: {address: 203.0.113.53, at: [c]}}
 
 
 def way(network: Network, start: str, down: Down | None = None, **packet: int) -> Way:
-    return follow(Ribs(topology(network, down or Down())), start, Packet(to=ADDRESS, **packet))
+    return follow(settled_of(network, down or Down()).tables, start, Packet(to=ADDRESS, **packet))
 
 
 @MANY
@@ -78,8 +77,8 @@ def test_what_fails_moves_packets_and_when_it_is_back_they_are_back(network: Net
 @MANY
 @given(networks(ALL))
 def test_both_families_take_the_same_ways(network: Network) -> None:
-    ribs = Ribs(topology(network))
-    four, six = (follow(ribs, "r0", Packet(to=address)) for address in (ADDRESS, ADDRESS6))
+    known = settled_of(network)
+    four, six = (follow(known.tables, "r0", Packet(to=address)) for address in (ADDRESS, ADDRESS6))
     assert four.ends == six.ends
     assert [(hop.router, hop.chosen) for hop in four.hops] == [(hop.router, hop.chosen) for hop in six.hops]
 
@@ -141,8 +140,8 @@ services: {dns: {address: 203.0.113.53, at: [x, y, z]}}
 
 def test_a_routers_own_address_is_reached_at_that_router() -> None:
     network = network_of(LOOP)
-    ribs = Ribs(topology(network))
+    known = settled_of(network)
     own, link = network.routers[2].loopbacks[0], network.links[1].ends[1].addresses[0].ip
     for address in (own, link):
-        (end,) = follow(ribs, "a", Packet(to=address)).ends
+        (end,) = follow(known.tables, "a", Packet(to=address)).ends
         assert (end.outcome, end.where) == (Outcome.ROUTER, "c")

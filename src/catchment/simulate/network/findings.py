@@ -2,23 +2,32 @@
 
 from collections.abc import Iterator
 
+from catchment.model.network import Network
 from catchment.results.trace import End, Hop, Outcome, TraceFinding
 from catchment.simulate.network.follow import Packet, Way
 from catchment.simulate.network.igp import runs
-from catchment.simulate.network.rib import Ribs
+from catchment.simulate.network.tables import Tables
+from catchment.simulate.network.tunnels import Settled
 
 
-def findings(ribs: Ribs, way: Way, packet: Packet, *, one_flow: bool) -> tuple[TraceFinding, ...]:
+def findings(settled: Settled, way: Way, packet: Packet, *, one_flow: bool) -> tuple[TraceFinding, ...]:
     """The findings on a way, in the order of their rules. `one_flow`: what is followed is one flow and not many."""
     ended = {outcome: [end for end in way.ends if end.outcome is outcome] for outcome in Outcome}
-    hops = {hop.router: hop for hop in way.hops}
+    tables = settled.tables
+    hops: dict[str, Hop] = {}
+    for hop in way.hops:
+        if hop.router not in hops or hop.chosen:  # a tunnel's far end has no way on for the outer packet
+            hops[hop.router] = hop
     found = [
         *_ttl(way, ended[Outcome.TTL], packet, hops),
-        *_no_route(ribs, ended[Outcome.NO_ROUTE], packet, hops),
+        *_no_route(tables, ended[Outcome.NO_ROUTE], packet, hops),
         *_discard(ended[Outcome.DISCARD], hops),
         *_too_big(ended[Outcome.TOO_BIG], packet),
         *_split(ended[Outcome.SERVER], one_flow=one_flow),
         *_other_server(way, ended[Outcome.SERVER]),
+        *_recursion(ended[Outcome.RECURSION]),
+        *_lost(settled, way, ended[Outcome.LOST]),
+        *_restless(tables),
     ]
     return tuple(sorted(found, key=lambda finding: finding.rule))
 
@@ -49,23 +58,25 @@ def _ttl(way: Way, ends: list[End], packet: Packet, hops: dict[str, Hop]) -> Ite
         )
 
 
-def _no_route(ribs: Ribs, ends: list[End], packet: Packet, hops: dict[str, Hop]) -> Iterator[TraceFinding]:
+def _no_route(tables: Tables, ends: list[End], packet: Packet, hops: dict[str, Hop]) -> Iterator[TraceFinding]:
     for end in ends:
-        there = [one.name for one in ribs.topology.network.servers if packet.to in one.addresses]
-        up = [one.name for one in ribs.topology.servers if packet.to in one.addresses]
+        there = [
+            one.name for network in tables.inside.networks for one in network.servers if packet.to in one.addresses
+        ]
+        up = [one.name for one in tables.servers if packet.to in one.addresses]
         servers = f"servers of it that are up: {', '.join(up) or 'none'} of {len(there)}" if there else ""
         yield TraceFinding(
             rule="N002",
-            what=f"{end.where} has no route to {packet.to} and drops the packet",
+            what=f"{end.where} has no route to {hops[end.where].to} and drops the packet",
             evidence=tuple(line for line in (matched(hops[end.where]), servers) if line),
-            todo=_remedy(ribs, known=bool(there), elsewhere=bool(up)),
+            todo=_remedy(tables.network(end.where), known=bool(there), elsewhere=bool(up)),
         )
 
 
-def _remedy(ribs: Ribs, *, known: bool, elsewhere: bool) -> str:
+def _remedy(network: Network, *, known: bool, elsewhere: bool) -> str:
     if not known:
         return "attach the address, or write a static route or a default"
-    if elsewhere and not runs(ribs.topology.network):
+    if elsewhere and not runs(network):
         return "a static route does not notice that a server died: watch it and take the route away, or use an IGP"
     return "bring a server or link up"
 
@@ -120,9 +131,43 @@ def _other_server(way: Way, ends: list[End]) -> Iterator[TraceFinding]:
             )
 
 
-def moved(ribs: Ribs, was: tuple[End, ...], now: tuple[End, ...]) -> Iterator[TraceFinding]:
+def _recursion(ends: list[End]) -> Iterator[TraceFinding]:
+    for end in ends:
+        yield TraceFinding(
+            rule="N010",
+            what=f"at {end.where}, the way to the tunnel's far end leads into the tunnel",
+            evidence=("Linux drops such a packet and says: Dead loop on virtual device",),
+            todo="route the far end's outer address over the links beneath, e.g. by a static host route",
+        )
+
+
+def _lost(settled: Settled, way: Way, ends: list[End]) -> Iterator[TraceFinding]:
+    for lost in settled.lost:
+        if any(lost.tunnel in hop.inside for hop in way.hops):
+            yield TraceFinding(
+                rule="N011",
+                what=f"tunnel {lost.tunnel} looks up and loses what is sent into it",
+                evidence=(f"from {lost.start} to {lost.to}: {lost.end.outcome} ({lost.end.where})",),
+                todo="say hello over it (an IGP, BGP, BFD, or GRE keepalives): then routes into it go when it fails",
+            )
+    for end in ends:
+        yield TraceFinding(
+            rule="N011",
+            what=f"{end.where} looks up and loses what is sent over it",
+            todo="say hello over it (an IGP, BGP or BFD): then routes over it go when it fails",
+        )
+
+
+def _restless(tables: Tables) -> Iterator[TraceFinding]:
+    for problem in tables.bgp.findings if tables.bgp else ():
+        yield TraceFinding(
+            rule="N012", what=f"BGP never settles, and this is one moment of it: {problem.what}", todo=problem.todo
+        )
+
+
+def moved(tables: Tables, was: tuple[End, ...], now: tuple[End, ...]) -> Iterator[TraceFinding]:
     """N009 for one flow: `was` and `now` are its ends before and after something failed."""
-    up = {server.name for server in ribs.topology.servers}
+    up = {server.name for server in tables.servers}
     before = {end.where for end in was if end.outcome is Outcome.SERVER} & up
     after = {end.where for end in now if end.outcome is Outcome.SERVER}
     if before and after and before != after:

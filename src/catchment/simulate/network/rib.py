@@ -199,16 +199,17 @@ class Ribs:
             for way in ways
         )
 
-    def match(self, router: int, address: Address) -> Entry | None:
-        """The longest prefix that holds `address` and that `router` has a route for; None when there is none."""
+    def covering(self, address: Address) -> list[Prefix]:
+        """The prefixes of this network that hold `address`, the longest first."""
         if address not in self._covering:
             covering = [one for one in self.prefixes if one.version == address.version and address in one]
             self._covering[address] = sorted(covering, key=lambda one: -one.prefixlen)
-        for prefix in self._covering[address]:
-            entry = self.entry(router, prefix)
-            if entry is not None:
-                return entry
-        return None
+        return self._covering[address]
+
+    def match(self, router: int, address: Address) -> Entry | None:
+        """The longest prefix that holds `address` and that `router` has a route for; None when there is none."""
+        found = (self.entry(router, prefix) for prefix in self.covering(address))
+        return next((entry for entry in found if entry is not None), None)
 
     def own(self, router: int, address: Address) -> bool:
         """Whether `address` is one of the router's own."""
