@@ -64,7 +64,7 @@ def test_a_member_that_comes_back_takes_idle_buckets_at_once() -> None:
 def test_a_member_that_comes_back_gets_nothing_while_every_bucket_is_in_use() -> None:
     without = busy(changed(busy(group("1234"), 10), "134", 11), 12)
     back = changed(without, "1234", 13)
-    assert shown(back) == shown(without).replace(" ", "")
+    assert shown(back) == shown(without)
     assert (back.balanced, back.unbalanced_since_s) == (False, 13)
     assert settled(back, np.full(16, NEVER), until_s=1e9) is back
 
@@ -79,6 +79,12 @@ def test_the_idle_timer_frees_a_bucket_that_was_silent_so_long() -> None:
     assert [bucket for bucket in range(16) if later.holder[bucket] != back.holder[bucket]] == [4, 9]
     assert not later.balanced
     assert later.unbalanced_since_s == 13
+
+
+def test_a_member_that_comes_back_takes_what_has_become_idle_meanwhile() -> None:
+    without = busy(changed(busy(group("1234", idle_s=60), 10), "134", 11), 12)
+    assert shown(changed(without, "1234", 71)) == shown(without)
+    assert shown(changed(without, "1234", 72)) == "2444223343321111"
 
 
 def test_only_what_the_others_have_too_much_of_is_passed_on() -> None:

@@ -41,7 +41,7 @@ class Flows:
 def values(flows: Flows, which: npt.NDArray[np.int64], seed: int) -> Values:
     """int64[which]: the 31 bits by which a router with this seed (32 bits, not 0) chooses. About 0.4 us a flow."""
     hashed = siphash(seed << 32 | seed, _words(flows, which)) & 0xFFFFFFFF
-    found: Values = (np.maximum(hashed, 1) >> np.uint64(1)).astype(np.int64)  # Linux: 0 becomes 1
+    found: Values = (hashed >> np.uint64(1)).astype(np.int64)  # that Linux makes 1 of a hash of 0 is lost here
     return found
 
 
