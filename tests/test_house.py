@@ -27,6 +27,7 @@ AS_A_WHOLE = "the language is tested as users meet it: tests/designfile/test_loa
 NO_TEST_OF_ITS_OWN = {
     "model/clients.py": ONLY_TYPES,
     "model/intent.py": ONLY_TYPES,
+    "model/multicast.py": ONLY_TYPES,
     "model/place.py": ONLY_TYPES,
     "model/service.py": ONLY_TYPES,
     "model/site.py": ONLY_TYPES,
@@ -41,6 +42,8 @@ NO_TEST_OF_ITS_OWN = {
     "designfile/kinds.py": AS_A_WHOLE,
     "designfile/language.py": AS_A_WHOLE,
     "designfile/links.py": "tests/designfile/test_networks.py",
+    "designfile/multicast_advice.py": "tests/designfile/test_multicast.py",
+    "designfile/multicast_language.py": AS_A_WHOLE,
     "designfile/names.py": AS_A_WHOLE,
     "designfile/network_language.py": AS_A_WHOLE,
     "designfile/tables.py": AS_A_WHOLE,

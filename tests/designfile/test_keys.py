@@ -31,6 +31,7 @@ def test_a_key_is_found_as_people_write_it(asked: str) -> None:
 def test_needed_keys_are_told_as_such() -> None:
     needed = [help_.path for help_ in all_keys() if help_.needed and "[]" not in help_.path]
     inside = ["clients.*.router", "networks.*.igp", "networks.*.routers"]
+    inside += ["multicast.*.group", "multicast.*.from", "multicast.*.to"]
     assert needed == ["name", "prefixes", "sites", "sites.*.at", "services.*.address", *inside]
 
 
@@ -53,6 +54,7 @@ def test_the_guide_lists_every_key() -> None:
 
 SITE_KEYS = [help_ for help_ in all_keys() if help_.path.startswith("sites.*.") and help_.path.count(".") == 2]
 TOP_KEYS = [help_ for help_ in all_keys() if "." not in help_.path]
+TOP = {help_.path: help_ for help_ in TOP_KEYS}
 SCAFFOLD = {
     "sites": "{a: {at: ICN, transit: [64496]}}",
     "name": "demo",
@@ -77,5 +79,7 @@ def test_every_example_of_a_site_key_is_right(key: str, example: str) -> None:
 )
 def test_every_example_of_a_top_level_key_is_right(key: str, example: str) -> None:
     sites = "{seoul: {at: ICN, transit: [64496]}, frankfurt: {at: FRA}}"
-    text = "".join(f"{word}: {value}\n" for word, value in {**SCAFFOLD, "sites": sites, key: example}.items())
+    inside = {"networks": TOP["networks"].examples[0]} if key == "multicast" else {}
+    given = {**SCAFFOLD, "sites": sites, **inside, key: example}
+    text = "".join(f"{word}: {value}\n" for word, value in given.items())
     assert load(text, "x").problems == ()

@@ -8,6 +8,7 @@ from functools import partial
 
 from catchment.designfile.bgp_need import bgp_need
 from catchment.designfile.load import Loaded
+from catchment.designfile.multicast_advice import multicast_advice
 from catchment.designfile.network_advice import network_advice
 from catchment.designfile.roas import roa_advice
 from catchment.designfile.rules import Advice
@@ -36,6 +37,7 @@ def advise(loaded: Loaded, vrps: Collection[Vrp] | None = None) -> tuple[Advice,
     online = any(site.sessions or site.from_internet for site in design.sites)
     found = [
         *network_advice(design, where),
+        *multicast_advice(design, where),
         *_bgp(design, where),
         *_sites(design, where),
         *_services(design, where),

@@ -133,6 +133,9 @@ def _finding(error: dict[str, Any]) -> Finding:
 _STAND_INS: dict[tuple[str, str], Any] = {
     ("sites", "at"): ["0", "0"],
     ("services", "address"): [],
+    ("multicast", "group"): [],
+    ("multicast", "from"): [],
+    ("multicast", "to"): [],
     ("networks", "igp"): "static",
     ("networks", "routers"): {},
     ("clients", "router"): "x",

@@ -6,6 +6,7 @@ from typing import Any
 
 from catchment.designfile.units import shown_delay, shown_rate
 from catchment.model.design import Design
+from catchment.model.multicast import MulticastGroup, MulticastMode
 from catchment.model.network import ECMP_OFF, MOST_COST, Link, Network, Router
 from catchment.model.place import Place
 from catchment.model.service import Service
@@ -25,6 +26,8 @@ def expand(design: Design) -> Data:
         data["networks"] = {network.name: _network(network) for network in design.networks}
     if design.services:
         data["services"] = {service.name: _service(service) for service in design.services}
+    if design.multicast:
+        data["multicast"] = {group.name: _group(group) for group in design.multicast}
     if design.intents:
         data["intents"] = [intent.text for intent in design.intents]
     weights: Data = {f"AS{asn}": weight for asn, weight in design.clients.by_asn}
@@ -104,6 +107,22 @@ def _link(link: Link, network: Network) -> Data:
         data["rate"] = shown_rate(link.rate_bps)
     pairs = zip(first.addresses, second.addresses, strict=True)
     return {**data, "mtu": link.mtu, "addresses": [str(one) for pair in pairs for one in pair]}
+
+
+def _group(group: MulticastGroup) -> Data:
+    data: Data = {
+        "group": [str(address) for address in group.addresses],
+        "from": [member.name for member in group.senders],
+        "to": [member.name for member in group.receivers],
+        "mode": group.mode.value,
+    }
+    if group.mode is MulticastMode.SM and group.rp:
+        data |= {"rp": group.rp.name, "spt-switch": group.switches}
+    data["ttl"] = group.ttl
+    if group.rate_bps is not None:
+        data["rate"] = shown_rate(group.rate_bps)
+    data["source"] = "service" if group.as_service else "own"
+    return data | ({"boundary": list(group.boundary)} if group.boundary else {})
 
 
 def as_yaml(data: Data) -> str:

@@ -28,6 +28,7 @@ from catchment.designfile.kinds import (
     Weight,
     YesNo,
 )
+from catchment.designfile.multicast_language import MulticastKeys
 from catchment.designfile.network_language import ClientAt, NetworkKeys, ServerCost
 from catchment.designfile.tables import Table, key, later
 
@@ -336,6 +337,13 @@ class DesignKeys(Table):
         "mapping of names to networks",
         "Networks of our own with routers, links and an IGP. A design that has them needs no prefixes and no sites.",
         "{corp: {igp: ospf, routers: [tokyo, osaka], links: [{between: [tokyo, osaka], cost: 10}]}}",
+        default="none",
+    )
+    multicast: dict[Name, MulticastKeys] | None = key(
+        "mapping of names to groups",
+        "Multicast groups: one packet of a sender reaches many receivers, copied by routers where their ways part.",
+        "{health: {group: 239.192.0.53, from: tokyo, to: osaka, rp: tokyo}}",
+        "{telemetry: {group: 232.1.1.1, from: tokyo, to: osaka}}",
         default="none",
     )
     places: Later = later("Places that hold servers and announce nothing.", "{office: {address: 192.0.2.20}}")

@@ -19,6 +19,7 @@ from catchment.designfile.language import (
     ServiceKeys,
     SiteKeys,
 )
+from catchment.designfile.multicast import multicast
 from catchment.designfile.networks import networks, router_names
 from catchment.designfile.position import Gazetteer, look_up
 from catchment.designfile.rules import Finding
@@ -56,6 +57,9 @@ def tie(decoded: Decoded, folder: Path, gazetteer: Gazetteer) -> tuple[Design | 
     weights = tying.clients(folder)
     nets, wrong = networks(decoded, services, gazetteer)
     tying.findings += wrong
+    inside = Inside(networks=nets)
+    groups, wrong = multicast(decoded, inside, services)
+    tying.findings += wrong
     if tying.findings or decoded.broken:
         return None, tying.findings
     assert decoded.keys.name is not None
@@ -67,7 +71,8 @@ def tie(decoded: Decoded, folder: Path, gazetteer: Gazetteer) -> tuple[Design | 
             services=services,
             intents=intents,
             clients=weights,
-            inside=Inside(networks=nets),
+            inside=inside,
+            multicast=groups,
         ),
         [],
     )

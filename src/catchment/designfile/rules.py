@@ -51,6 +51,16 @@ ERRORS: dict[str, str] = {
     "D042": "a static route to nothing known, or over a router that is no neighbour",
     "D043": "a pool without enough addresses",
     "D044": "a service at no router, in a design without sites",
+    "D060": "not a multicast group address",
+    "D061": "a group that no router passes on",
+    "D062": "a sender or receiver that the design does not have",
+    "D063": "a multicast mode that is not built, or that the group's address is not for",
+    "D064": "a PIM-SM group without an RP that the design has",
+    "D065": "a group address twice",
+    "D066": "a sender or RP without an address of the group's family",
+    "D067": "a boundary at a link that the design does not have",
+    "D068": "a group that nobody hears",
+    "D069": "a key that the multicast mode does not take",
 }
 
 ADVICE: dict[str, str] = {
@@ -77,6 +87,11 @@ ADVICE: dict[str, str] = {
     "A021": "a link whose two directions cost differently",
     "A022": "a client has equally near servers: its flows are split between them",
     "A023": "a service that hangs on one router only",
+    "A030": "a group address that others may use, or that is theirs",
+    "A031": "a single RP: when it fails nobody new is served",
+    "A032": "multicast from an anycast address",
+    "A033": "a group whose Ethernet address switches flood",
+    "A034": "an administratively scoped group in several ASes",
 }
 
 

@@ -6,6 +6,7 @@ from catchment.model.address import Asn, Prefix
 from catchment.model.clients import EVERYONE, Clients
 from catchment.model.inside import NOTHING_INSIDE, Inside
 from catchment.model.intent import Intent
+from catchment.model.multicast import MulticastGroup
 from catchment.model.network import Network
 from catchment.model.service import Service
 from catchment.model.site import Site
@@ -26,6 +27,7 @@ class Design:
     intents: tuple[Intent, ...] = ()
     clients: Clients = EVERYONE
     inside: Inside = NOTHING_INSIDE
+    multicast: tuple[MulticastGroup, ...] = ()
 
     @property
     def networks(self) -> tuple[Network, ...]:
