@@ -147,9 +147,10 @@ class Hop:
 class Leg:
     """A packet on one link, once: as a capture there would show it.
 
-    tunnels : names of the tunnels it is in, the outermost last
-    ttls    : of its IP headers on the wire: the packet's own first, then of each tunnel
-    share   : of the packets that cross here, 0 to 1
+    tunnels  : names of the tunnels it is in, the outermost last
+    far_ends : where the header of each tunnel leads
+    ttls     : of its IP headers on the wire: the packet's own first, then of each tunnel
+    share    : of the packets that cross here, 0 to 1
     """
 
     step: int
@@ -159,6 +160,7 @@ class Leg:
     ttls: tuple[int, ...]
     share: float
     tunnels: tuple[str, ...] = ()
+    far_ends: tuple[Address, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

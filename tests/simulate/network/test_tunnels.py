@@ -23,6 +23,7 @@ def test_a_packet_goes_into_the_tunnel_and_comes_out_whole() -> None:
         ("office", (), 63),  # of the packet itself one was taken, where it was routed into the tunnel
     ]
     assert [(leg.link, leg.ttls) for leg in way.legs] == [("cloud-isp", (63, 64)), ("isp-office", (63, 63))]
+    assert {leg.far_ends for leg in way.legs} == {(ip_address("198.51.100.3"),)}
     assert (way.ends[0].where, way.ends[0].delay_ms, way.mtu) == ("dns@office", 3.0, 1476)
 
 

@@ -207,6 +207,7 @@ class _Following:
             sender=flying.router,
             receiver=hop.router,
             tunnels=flying.seen[1],
+            far_ends=tuple(header.to for header in flying.headers),
             ttls=(*(header.ttl_below for header in flying.headers), ttl),
             share=came.share,
         )
