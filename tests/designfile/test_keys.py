@@ -70,7 +70,8 @@ SCAFFOLD = {
 def test_every_example_of_a_site_key_is_right(key: str, example: str) -> None:
     at = "" if key == "at" else "at: ICN, "
     sites = f"{{a: {{{at}{key}: {example}}}}}"
-    text = "".join(f"{word}: {value}\n" for word, value in {**SCAFFOLD, "sites": sites}.items())
+    inside = {"networks": f"{{core: {{igp: ospf, routers: [{example}]}}}}"} if key == "router" else {}
+    text = "".join(f"{word}: {value}\n" for word, value in {**SCAFFOLD, **inside, "sites": sites}.items())
     assert load(text, "x").problems == ()
 
 

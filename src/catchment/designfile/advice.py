@@ -214,7 +214,8 @@ def _services(design: Design, where: Where) -> Iterator[Advice]:
                 todo="add the service's address, or announce the prefix only when it is used",
             )
         for service in within:
-            silent = [site.name for site in design.announcing(prefix) if site.name not in service.sites]
+            alone = [site.name for site in design.announcing(prefix) if site.router is None]
+            silent = [name for name in alone if name not in service.sites]
             if silent:
                 yield Advice(
                     where=where("services", service.name),

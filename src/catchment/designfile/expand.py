@@ -44,6 +44,8 @@ def _site(site: Site) -> Data:
     data: Data = {"at": _place(site.place), "asn": site.asn, "prefixes": [str(prefix) for prefix in site.prefixes]}
     if site.capacity is not None:
         data["capacity"] = site.capacity
+    if site.router is not None:
+        data["router"] = site.router
     if site.from_internet:
         return {**data, "sessions": "from-internet"}
     data["sessions"] = [
@@ -55,6 +57,7 @@ def _site(site: Site) -> Data:
             "communities": list(session.communities),
             "no-export": session.no_export,
             **({"members": list(session.members)} if session.members else {}),
+            **({"router": session.router} if session.router else {}),
         }
         for session in site.sessions
     ]

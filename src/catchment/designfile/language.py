@@ -70,6 +70,13 @@ class How(Table):
         "true",
         default="false",
     )
+    router: Name | None = key(
+        "router name",
+        "The router of our own networks at which the session ends: there its traffic enters, and the inside decides "
+        "which server answers. On a site: for each of its sessions that says nothing itself.",
+        "seoul-edge",
+        default="the router that has the site's name, or none",
+    )
 
 
 class Neighbour(How):
@@ -253,7 +260,7 @@ class ServiceKeys(Table):
     at: Annotated[list[Name], AlsoOne()] | None = key(
         "list of names of sites or routers, or one",
         "The sites that serve it; or routers of a network of our own: at each hangs a server that answers on the "
-        "service's addresses.",
+        "service's addresses. A site with a router means that router.",
         "[seoul, frankfurt]",
         default="every site",
     )

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from catchment.designfile.decode import Decoded
+from catchment.designfile.entering import check_routers, site_router
 from catchment.designfile.forms import TheWord
 from catchment.designfile.language import (
     REQUIRED,
@@ -87,6 +88,7 @@ class _Tying:
         written = decoded.raw.get("sites")
         self.site_names = list(written) if isinstance(written, dict) else []
         self.router_names = router_names(decoded)
+        self.routers_of: dict[str, str | None] = {}
         self.inside_only = "networks" in decoded.raw and not any(
             word in decoded.raw for word in ("sites", "prefixes")
         )
@@ -160,8 +162,10 @@ class _Tying:
         if asn is None and not quiet and "asn" not in self.decoded.raw and self.decoded.sound("sites", name, "asn"):
             todo = "add asn here, or one for the whole design"
             self.tell(("sites", name), "D020", f"site {shown(name)} has no origin AS", todo, at_key=True)
-        found, wrong = sessions(name, keys, self.decoded.raw["sites"][name], asn)
-        self.findings += wrong
+        router = site_router(name, keys, self.decoded)
+        found, wrong = sessions(name, keys, self.decoded.raw["sites"][name], asn, router)
+        self.findings += [*wrong, *check_routers(name, router, asn, found, self.decoded)]
+        self.routers_of[name] = router = router or next((session.router for session in found), None)
         return Site(
             name=name,
             place=place or Place(latitude_deg=0.0, longitude_deg=0.0),  # never seen: there is a finding
@@ -170,6 +174,7 @@ class _Tying:
             from_internet=isinstance(keys.sessions, TheWord),
             prefixes=self.announced(name, keys, prefixes),
             capacity=keys.capacity,
+            router=router,
         )
 
     def announced(self, name: str, keys: SiteKeys, prefixes: tuple[Prefix, ...]) -> tuple[Prefix, ...]:
@@ -214,14 +219,16 @@ class _Tying:
             todo = f"add at, e.g. at: [{', '.join(self.router_names[:2]) or 'seoul'}]"
             self.tell(("services", name), "D044", f"service {name} is at no router", todo, at_key=True)
         checks = self.checks(name, keys.check) if keys.check else ()
-        at = [site for site in self.site_names if keys.at is None or site in keys.at]
-        routers = [name for name in keys.at or () if name in self.router_names]
+        own = [site for site in self.site_names if not self.routers_of.get(site)]
+        at = [site for site in own if keys.at is None or site in keys.at]
+        places = self.site_names if keys.at is None else keys.at
+        routers = dict.fromkeys(self.routers_of.get(place) or place for place in places)
         return Service(
             name=name,
             addresses=tuple(keys.address),
             checks=checks,
             sites=tuple(at),
-            routers=tuple(routers),
+            routers=tuple(name for name in routers if name in self.router_names),
             cost=keys.cost or 1,
         )
 

@@ -36,8 +36,7 @@ def networks(
     """The networks of a design, with their servers and clients, and the rules that they break between their keys."""
     findings: list[Finding] = []
     found: list[Network] = []
-    sites = decoded.raw.get("sites")
-    homes: dict[str, str] = dict.fromkeys(sites, "the sites") if isinstance(sites, dict) else {}
+    homes: dict[str, str] = {}
     every = (decoded.keys.networks or {}).values()
     plan = _Plan(
         taken={address for service in services for address in service.addresses},
@@ -55,8 +54,7 @@ def networks(
                 path = ("networks", name, "routers", router.name)
                 findings.append(Finding(path=path, rule="D040", what=what, todo="give one another name", at_key=True))
         found.append(network)
-    routers = {name: home for name, home in homes.items() if home != "the sites"}
-    findings += _clients(decoded.keys, routers, decoded)
+    findings += _clients(decoded.keys, homes, decoded)
     findings += _twice(found, decoded)
     return tuple(found), findings
 

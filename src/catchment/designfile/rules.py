@@ -61,6 +61,9 @@ ERRORS: dict[str, str] = {
     "D067": "a boundary at a link that the design does not have",
     "D068": "a group that nobody hears",
     "D069": "a key that the multicast mode does not take",
+    "D070": "a site or session at a router that the design does not have",
+    "D071": "a site that announces from another AS than its router is in",
+    "D072": "a site with sessions at routers and others at none",
 }
 
 ADVICE: dict[str, str] = {

@@ -1,6 +1,7 @@
 """The sessions of one site: its lists and long forms, in the order of the file, with the site's defaults filled in."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from catchment.designfile.forms import TheWord
@@ -17,10 +18,13 @@ LISTS = {
 }
 
 
-def sessions(name: str, keys: SiteKeys, raw: Any, own: Asn | None) -> tuple[tuple[Session, ...], list[Finding]]:
+def sessions(
+    name: str, keys: SiteKeys, raw: Any, own: Asn | None, router: str | None = None
+) -> tuple[tuple[Session, ...], list[Finding]]:
     """The sessions of site `name`, whose origin AS is `own` (None when not known), and what is wrong with them.
 
-    raw : the site as it was written, for the order of its keys
+    raw    : the site as it was written, for the order of its keys
+    router : where sessions end that do not say it themselves
     """
     findings = _replaced(name, keys) if isinstance(keys.sessions, TheWord) else []
     found: list[Session] = []
@@ -43,7 +47,8 @@ def sessions(name: str, keys: SiteKeys, raw: Any, own: Asn | None) -> tuple[tupl
                     path=(*path, "members"), rule="D021", what=f"a {relation} has no members", todo=todo, at_key=True
                 )
             )
-        found.append(_session(neighbour, relation, entry, keys, tuple(members or ())))
+        session = _session(neighbour, relation, entry, keys, tuple(members or ()))
+        found.append(replace(session, router=entry.router or router))
     return tuple(found), findings
 
 
@@ -81,7 +86,8 @@ def _session(neighbour: Asn, relation: Relation, entry: How, site: SiteKeys, mem
 
 def _replaced(name: str, keys: SiteKeys) -> list[Finding]:
     """What cannot stand beside `sessions: from-internet`, which takes its links from the Internet data as they are."""
-    beside = [word for word in (*LISTS, *How.model_fields) if getattr(keys, word.replace("-", "_")) is not None]
+    fields = [word for word in How.model_fields if word != "router"]
+    beside = [word for word in (*LISTS, *fields) if getattr(keys, word.replace("-", "_")) is not None]
     return [
         Finding(
             path=("sites", name, word.replace("_", "-")),

@@ -34,6 +34,7 @@ class Session:
     communities : as written, `ASN:value` (RFC 1997) or `ASN:value:value` (RFC 8092)
     no_export   : the neighbour uses the route and tells nobody; also true when NO_EXPORT or NO_ADVERTISE is a community
     members     : of a route server, the AS numbers that hear us through it; (): all its peers in the Internet data
+    router      : the router of our own networks at which it ends; None: the site has none, and traffic ends there
     """
 
     neighbour: Asn
@@ -43,3 +44,4 @@ class Session:
     communities: tuple[str, ...] = ()
     no_export: bool = False
     members: tuple[Asn, ...] = ()
+    router: str | None = None

@@ -21,8 +21,9 @@ class HealthCheck:
 class Service:
     """One service and the anycast addresses it answers on.
 
-    sites   : names of the sites that serve it, in the order of the design
-    routers : names of the routers of our own networks at which a server of it hangs, in the order of its `at`
+    sites   : names of the sites without a router that serve it, in the order of the design
+    routers : names of the routers of our own networks at which a server of it hangs, in the order of its `at`; a site
+              with a router that serves it is here by that router
     cost    : what the IGP counts for the route to such a server at its router
     """
 

@@ -17,6 +17,8 @@ class Site:
                     while the site is down that AS stays an ordinary network there
     prefixes      : what it announces, a subset of the design's prefixes
     capacity      : what the site can serve, in the unit of the client weights; None when not stated
+    router        : the router of our own networks that stands for the site: where its sessions end unless they name
+                    another, and where its servers hang; None: nothing is known of its inside, and it serves itself
     """
 
     name: str
@@ -26,3 +28,4 @@ class Site:
     from_internet: bool = False
     prefixes: tuple[Prefix, ...] = ()
     capacity: float | None = None
+    router: str | None = None
