@@ -44,7 +44,7 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Question:
+class Question:
     """One trace to make: who sends from which router of which network to which address."""
 
     network: Network
@@ -63,7 +63,7 @@ def trace(path: Path, asked: Asked) -> tuple[Trace, ...]:
     given += [(name, str(value)) for name, value in (("flow", asked.flow), ("seed", asked.seed)) if value is not None]
     made = provenance(path, (), tuple(given))
     tracing = _Tracing(design, down, asked, flow, made)
-    return tuple(tracing.answer(question) for question in _questions(design, asked, flow))
+    return tuple(tracing.answer(question) for question in questions(design, asked, flow))
 
 
 class _Tracing:
@@ -73,7 +73,7 @@ class _Tracing:
         self.now = settled(design.inside, down)
         self.before = settled(design.inside).tables if asked.down else None
 
-    def answer(self, question: _Question) -> Trace:
+    def answer(self, question: Question) -> Trace:
         packet = Packet(to=question.to, ttl=self.asked.ttl, size=self.asked.size)
         name, start = question.network.name, question.start
         was = follow(self.before, start, packet, self.choose).ends if self.before else ()
@@ -108,7 +108,7 @@ class _Tracing:
             legs=way.legs,
         )
 
-    def title(self, question: _Question) -> str:
+    def title(self, question: Question) -> str:
         who = f"{question.client} (router {question.start})" if question.client else f"router {question.start}"
         what = f"{question.service} {question.to}" if question.service else str(question.to)
         flow = f", flow {self.asked.flow}" if self.asked.flow else ""
@@ -144,12 +144,19 @@ def read_inside(path: Path) -> Design:
 
 def down_of(design: Design, words: Sequence[str]) -> Down:
     """What is down: names of routers, links and servers (`resolver@seoul`). Raises UsageError with all problems."""
+    check_names("--down", "router, link or server", words, fallible(design))
     routers = {router.name for network in design.networks for router in network.routers}
     links = {link.name for link in design.inside.all_links}
     servers = {server.name for network in design.networks for server in network.servers}
-    check_names("--down", "router, link or server", words, [*sorted(routers), *sorted(links), *sorted(servers)])
     asked = frozenset(words)
     return Down(routers=asked & routers, links=asked & links, servers=asked & servers)
+
+
+def fallible(design: Design) -> list[str]:
+    """The names of all that can go down: routers, then links, then servers, each by name."""
+    routers = sorted(router.name for network in design.networks for router in network.routers)
+    links = sorted(link.name for link in design.inside.all_links)
+    return [*routers, *links, *sorted(server.name for network in design.networks for server in network.servers)]
 
 
 def check_names(option: str, kind: str, words: Sequence[str], known: list[str]) -> None:
@@ -172,7 +179,8 @@ def down_words(words: Sequence[str]) -> str:
     return f", {', '.join(words)} down" if words else ""
 
 
-def _questions(design: Design, asked: Asked, flow: Flow | None) -> Iterator[_Question]:
+def questions(design: Design, asked: Asked, flow: Flow | None) -> Iterator[Question]:
+    """Each source with each address that is asked for. Raises UsageError with all problems."""
     problems: list[Problem] = []
     sources = _sources(design, asked.sources, problems)
     pairs = _targets(design, asked.targets, problems)
@@ -189,7 +197,7 @@ def _questions(design: Design, asked: Asked, flow: Flow | None) -> Iterator[_Que
         raise UsageError(Problem(where="--to", what="the design has no service at a router", todo="name an address"))
     for network, client, start in sources:
         for to, service in pairs:
-            yield _Question(network=network, client=client, start=start, to=to, service=service)
+            yield Question(network=network, client=client, start=start, to=to, service=service)
 
 
 def _sources(design: Design, words: Sequence[str], problems: list[Problem]) -> list[tuple[Network, str, str]]:
