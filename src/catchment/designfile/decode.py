@@ -25,7 +25,7 @@ class Decoded:
     keys    : the design file as far as it is sound
     raw     : the same as text, lists and mappings, in the order of the file and with what is not sound
     broken  : paths that were cut off
-    indexes : of `prefixes` and `intents`, the places in the file of the items that are left
+    indexes : of `prefixes`, `intents`, `links` and `sessions`, the places in the file of the items that are left
     """
 
     keys: DesignKeys
@@ -64,7 +64,7 @@ def decode(tree: Value) -> tuple[Decoded, list[Finding]]:
         key: [index for index in range(len(raw[key])) if (key, index) not in {cut[:2] for cut in broken}]
         if isinstance(raw.get(key), list)
         else [0]
-        for key in ("prefixes", "intents")
+        for key in ("prefixes", "intents", "links", "sessions")
     }
     return Decoded(keys=keys, raw=raw, broken=broken, indexes=indexes), findings
 
@@ -136,8 +136,8 @@ _STAND_INS: dict[tuple[str, str], Any] = {
     ("multicast", "group"): [],
     ("multicast", "from"): [],
     ("multicast", "to"): [],
-    ("networks", "igp"): "static",
     ("networks", "routers"): {},
+    ("tunnels", "ends"): [],
     ("clients", "router"): "x",
 }
 
@@ -156,7 +156,7 @@ def _cut(raw: dict[str, Any], findings: list[Finding]) -> dict[str, Any]:
             items.setdefault(top, set()).add(int(path[1]))
         elif isinstance(held, dict) and len(path) > 1 and path[1] in held:
             inner = held.get(path[1])
-            if len(path) > 2 and isinstance(inner, dict):
+            if len(path) > 2 and isinstance(inner, dict) and (path[2] in inner or (top, path[2]) in _STAND_INS):
                 inner.pop(path[2], None)
                 if (top, path[2]) in _STAND_INS:
                     inner[path[2]] = _STAND_INS[top, str(path[2])]

@@ -10,6 +10,7 @@ from typing import Annotated
 from pydantic import ConfigDict
 
 from catchment.designfile import values
+from catchment.designfile.bgp_language import BorderKeys, PolicyKeys, SessionKeys, TunnelKeys
 from catchment.designfile.forms import AlsoOne, AlsoShort, AlsoWord
 from catchment.designfile.kinds import (
     Address_,
@@ -354,4 +355,27 @@ class DesignKeys(Table):
         default="none",
     )
     places: Later = later("Places that hold servers and announce nothing.", "{office: {address: 192.0.2.20}}")
-    tunnels: Later = later("Tunnels between sites and places.", "{office-gre: {type: gre}}")
+    links: Annotated[list[BorderKeys], AlsoOne()] | None = key(
+        "list of links",
+        "Links between routers of different networks; between two ASes with a BGP session over each.",
+        "[{between: [seoul, isp], role: customer}]",
+        default="none",
+    )
+    tunnels: dict[Name, TunnelKeys] | None = key(
+        "mapping of names to tunnels",
+        "GRE tunnels between routers.",
+        "{office-gre: {ends: [cloud, office], inner: [10.99.1.1/24, 10.99.1.2/24]}}",
+        default="none",
+    )
+    sessions: Annotated[list[SessionKeys], AlsoOne()] | None = key(
+        "list of sessions",
+        "BGP sessions that follow neither from links nor from a network's bgp.",
+        "[{between: [seoul, collector]}]",
+        default="none",
+    )
+    policies: dict[Name, PolicyKeys] | None = key(
+        "mapping of names to policies",
+        "Policies that sessions name.",
+        "{ours-only: [{prefix: 203.0.113.0/24}]}",
+        default="none",
+    )

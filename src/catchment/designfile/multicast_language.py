@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from catchment.designfile import values
 from catchment.designfile.forms import AlsoOne, reads
 from catchment.designfile.kinds import Name, Sentence, YesNo
-from catchment.designfile.network_language import Rate
+from catchment.designfile.link_language import Rate
 from catchment.designfile.tables import Table, key
 from catchment.designfile.values import Broken, did_you_mean, shown, whole
 from catchment.model.address import Address
@@ -13,7 +13,7 @@ from catchment.model.multicast import DEFAULT_TTL, MulticastMode
 from catchment.model.multicast_address import range_of, stays_on_link
 
 GROUP_SCHEMA = {"type": "string", "pattern": "^(2(2[4-9]|3[0-9])\\.[0-9.]+|[fF][fF][0-9A-Fa-f:.]+)$"}
-_EXAMPLE = "write e.g. 239.192.0.53 inside one organisation, 232.1.1.1 for one sender (SSM), or ff08::53"
+_EXAMPLE = "write e.g. 239.192.0.53 inside one organisation, 232.1.1.1 for one sender (SSM), or ff18::53"
 
 
 def _group(given: Any) -> Address:
@@ -69,10 +69,10 @@ class MulticastKeys(Table):
 
     group: Annotated[list[Group_], AlsoOne()] = key(
         "list of group addresses, or one",
-        "Where senders send to, at most one address of each family. 239.192.0.0/14 and ff08::/16 stay inside an "
+        "Where senders send to, at most one address of each family. 239.192.0.0/14 and ff18::/16 stay inside an "
         "organisation; 232.0.0.0/8 and ff3x::/32 are for groups whose receivers name the sender (SSM).",
         "239.192.0.53",
-        '[239.192.0.53, "ff08::53"]',
+        '[239.192.0.53, "ff18::53"]',
     )
     from_: Members = key(
         "list of names, or one",

@@ -12,6 +12,7 @@ from typing import TypeVar
 from catchment.designfile.decode import Decoded
 from catchment.designfile.entering import check_routers, site_router
 from catchment.designfile.forms import TheWord
+from catchment.designfile.inside import inside
 from catchment.designfile.language import (
     REQUIRED,
     REQUIRED_INSIDE,
@@ -21,7 +22,7 @@ from catchment.designfile.language import (
     SiteKeys,
 )
 from catchment.designfile.multicast import multicast
-from catchment.designfile.networks import networks, router_names
+from catchment.designfile.networks import router_names
 from catchment.designfile.position import Gazetteer, look_up
 from catchment.designfile.rules import Finding
 from catchment.designfile.sentences import intent, named
@@ -31,7 +32,6 @@ from catchment.designfile.weights import clients
 from catchment.model.address import Address, Asn, Prefix, covers
 from catchment.model.clients import Clients
 from catchment.model.design import Design
-from catchment.model.inside import Inside
 from catchment.model.intent import Intent, Share
 from catchment.model.place import Place
 from catchment.model.service import HealthCheck, Service
@@ -40,7 +40,7 @@ from catchment.model.site import Site
 Result = TypeVar("Result")
 Step = str | int
 
-LATER = ("places", "tunnels")
+LATER = ("places",)
 
 
 def tie(decoded: Decoded, folder: Path, gazetteer: Gazetteer) -> tuple[Design | None, list[Finding]]:
@@ -56,10 +56,9 @@ def tie(decoded: Decoded, folder: Path, gazetteer: Gazetteer) -> tuple[Design | 
     services = tying.services(prefixes)
     intents = tying.intents()
     weights = tying.clients(folder)
-    nets, wrong = networks(decoded, services, gazetteer)
+    within, wrong = inside(decoded, services, gazetteer)
     tying.findings += wrong
-    inside = Inside(networks=nets)
-    groups, wrong = multicast(decoded, inside, services)
+    groups, wrong = multicast(decoded, within, services)
     tying.findings += wrong
     if tying.findings or decoded.broken:
         return None, tying.findings
@@ -72,7 +71,7 @@ def tie(decoded: Decoded, folder: Path, gazetteer: Gazetteer) -> tuple[Design | 
             services=services,
             intents=intents,
             clients=weights,
-            inside=inside,
+            inside=within,
             multicast=groups,
         ),
         [],
@@ -89,9 +88,7 @@ class _Tying:
         self.site_names = list(written) if isinstance(written, dict) else []
         self.router_names = router_names(decoded)
         self.routers_of: dict[str, str | None] = {}
-        self.inside_only = "networks" in decoded.raw and not any(
-            word in decoded.raw for word in ("sites", "prefixes")
-        )
+        self.inside_only = "networks" in decoded.raw and "sites" not in decoded.raw
 
     def tell(self, path: tuple[Step, ...], rule: str, what: str, todo: str, *, at_key: bool = False) -> None:
         self.findings.append(Finding(path=path, rule=rule, what=what, todo=todo, at_key=at_key))

@@ -3,12 +3,13 @@
 from typing import Annotated, Any
 
 from catchment.designfile import values
+from catchment.designfile.bgp_language import Announce, Bgp, Decision_
 from catchment.designfile.forms import AlsoNames, AlsoOne, AlsoShort, reads
-from catchment.designfile.kinds import Address_, Asn_, Later, Name, Position_, Prefix_, Sentence
-from catchment.designfile.tables import Table, key, later
-from catchment.designfile.units import delay_ms, rate_bps
-from catchment.designfile.values import Broken, did_you_mean, shown, whole
-from catchment.model.network import ECMP_OFF, MOST_ECMP, Igp
+from catchment.designfile.kinds import Address_, Asn_, Name, Position_, Prefix_, Sentence
+from catchment.designfile.link_language import LinkKeys
+from catchment.designfile.tables import Table, key
+from catchment.designfile.values import Broken, did_you_mean, one_of, shown, whole
+from catchment.model.network import ECMP_OFF, MOST_ECMP, Daemon, Igp
 
 
 def _igp(given: Any) -> Igp:
@@ -26,23 +27,17 @@ def _ecmp(given: Any) -> int:
     return whole(given, 1, MOST_ECMP, "how many next hops at once, or off")
 
 
-def _cost(given: Any) -> int | dict[str, int]:
-    """A number, or a mapping of the two routers to numbers. The bounds of the protocol come later."""
-    if isinstance(given, dict):
-        return {str(name): whole(cost, 0, 2**32 - 1, "a cost") for name, cost in given.items()}
-    return whole(given, 0, 2**32 - 1, "a cost")
-
-
-_COUNT = {"type": "integer", "minimum": 0}
 IgpName = Annotated[Igp, *reads(_igp, {"enum": [igp.value for igp in Igp]})]
 Ecmp = Annotated[
     int, *reads(_ecmp, {"anyOf": [{"enum": ["off", False]}, {"type": "integer", "minimum": 1, "maximum": MOST_ECMP}]})
 ]
-Cost = Annotated[
-    int | dict[str, int],
-    *reads(_cost, {"anyOf": [_COUNT, {"type": "object", "additionalProperties": _COUNT}]}),
+ServerCost = Annotated[
+    int, *reads(lambda given: whole(given, 1, 2**24 - 2, "a cost"), {"type": "integer", "minimum": 1})
 ]
-ServerCost = Annotated[int, *reads(lambda given: whole(given, 1, 2**24 - 2, "a cost"), {**_COUNT, "minimum": 1})]
+_DAEMON = one_of([daemon.value for daemon in Daemon], "D051", "daemon that is known")
+Daemon_ = Annotated[
+    Daemon, *reads(lambda given: Daemon(_DAEMON(given)), {"enum": [daemon.value for daemon in Daemon]})
+]
 Distance = Annotated[
     int,
     *reads(
@@ -50,14 +45,6 @@ Distance = Annotated[
         {"type": "integer", "minimum": 1, "maximum": 255},
     ),
 ]
-Mtu = Annotated[
-    int,
-    *reads(
-        lambda given: whole(given, 68, 65535, "bytes of an IP packet"), {**_COUNT, "minimum": 68, "maximum": 65535}
-    ),
-]  # RFC 791 3.2: every link takes 68 bytes; IPv6 needs 1280 (RFC 8200 5)
-Delay = Annotated[float, *reads(delay_ms, {"type": "string", "pattern": r"^[0-9]+(\.[0-9]+)? ?(us|µs|ms|s)$"})]
-Rate = Annotated[float, *reads(rate_bps, {"type": "string", "pattern": r"^[0-9]+(\.[0-9]+)? ?[kMGT]bps$"})]
 
 
 class StaticKeys(Table):
@@ -71,9 +58,10 @@ class StaticKeys(Table):
         "default",
     )
     via: Sentence = key(
-        "name of a neighbour router, or discard",
-        "The next router; while no link to it is up the route is gone. discard drops the packets.",
+        "name of a neighbour router, of a link or tunnel, or discard",
+        "The next router, or the link there; while none is up the route is gone. discard drops the packets.",
         "busan",
+        "office-gre",
     )
     distance: Distance | None = key(
         "whole number",
@@ -99,6 +87,37 @@ class RouterKeys(Table):
         "192.0.2.1",
         default="the next free ones of the pool",
     )
+    router_id: Address_ | None = key(
+        "IPv4 address",
+        "What it calls itself in BGP and OSPF; differs inside an AS.",
+        "192.0.2.1",
+        default="the IPv4 loopback",
+    )
+    daemon: Daemon_ | None = key(
+        "bird, frr or other",
+        "What runs on it: whose administrative distances it has, and what is rendered for it.",
+        "bird",
+        default="other, with the distances of FRR",
+    )
+    decision: Decision_ | None = key(
+        "default, bird, frr, gobgp or openbgpd",
+        "Whose BGP decision process it has.",
+        "frr",
+        default="that of the network",
+    )
+    cluster_id: Address_ | None = key(
+        "IPv4 address",
+        "CLUSTER_ID of a route reflector (RFC 4456 7); two that share it do not take each other's reflected routes.",
+        "192.0.2.1",
+        default="the router id",
+    )
+    announce: Announce | None = key(
+        "list of prefixes, or one",
+        "What it announces by BGP, beside the design's prefixes whose services have a server here.",
+        "198.51.100.0/24",
+        "[{prefix: 203.0.113.0/24, while: resolver}]",
+        default="the design's prefixes of services here, while their server is up",
+    )
     static: Annotated[list[StaticKeys], AlsoOne()] | None = key(
         "list of static routes",
         "Routes that an operator wrote; not told to other routers.",
@@ -107,64 +126,15 @@ class RouterKeys(Table):
     )
 
 
-class LinkKeys(Table):
-    """A link between two routers, point to point."""
-
-    between: list[Name] = key(
-        "list of two router names",
-        "The two routers at its ends.",
-        "[seoul, busan]",
-    )
-    cost: Cost | None = key(
-        "whole number, or one for each end",
-        "What the IGP counts for crossing it; {seoul: 10, busan: 20} is 10 from seoul and 20 from busan. "
-        "OSPF takes 1 to 65535, IS-IS 1 to 16777214; EIGRP counts with rate and delay instead.",
-        "10",
-        "{seoul: 10, busan: 20}",
-        default="10",
-    )
-    delay: Delay | None = key(
-        "time with its unit",
-        "How long a bit takes, one way. EIGRP counts with it.",
-        "4 ms",
-        default="not stated; 10 us for EIGRP",
-    )
-    rate: Rate | None = key(
-        "rate with its unit",
-        "Bits per second. EIGRP counts with it.",
-        "10 Gbps",
-        default="not stated; 1 Gbps for EIGRP",
-    )
-    mtu: Mtu | None = key(
-        "whole number",
-        "The largest IP packet that it takes, in bytes.",
-        "1476",
-        default="1500",
-    )
-    name: Name | None = key(
-        "name",
-        "What it is called in scenarios and tables.",
-        "seoul-busan-backup",
-        default="the two routers' names with a hyphen, numbered when there are several",
-    )
-    addresses: Annotated[list[Sentence], AlsoOne()] | None = key(
-        "list of addresses with lengths",
-        "Addresses of the first end and then of the second, one pair for each family.",
-        "[198.51.100.0/31, 198.51.100.1/31]",
-        default="the next free /31 (RFC 3021) or /127 (RFC 6164) of the pool",
-    )
-    area: Later = later("The OSPF area of the link.", "0")
-    level: Later = later("The IS-IS level of the link.", "2")
-
-
 class NetworkKeys(Table):
     """A network of our own: one IGP inside one AS."""
 
-    igp: IgpName = key(
+    igp: IgpName | None = key(
         "ospf, isis, eigrp or static",
         "How its routers learn each other's prefixes: OSPF in one area, IS-IS in level 2, EIGRP with its classic "
         "metric, or static routes only.",
         "ospf",
+        default="static; a network of several routers says it",
     )
     routers: Annotated[dict[Name, RouterKeys], AlsoNames()] = key(
         "mapping of names to routers, or list of names",
@@ -183,6 +153,13 @@ class NetworkKeys(Table):
         "The AS that the network is.",
         "64500",
         default="the design's asn, or none",
+    )
+    bgp: Bgp | None = key(
+        "mesh, none or off, or a mapping",
+        "BGP between its routers, and what its borders do.",
+        "mesh",
+        "{reflectors: [seoul, frankfurt]}",
+        default="mesh, when any network of the design speaks BGP",
     )
     ecmp: Ecmp | None = key(
         "whole number, or off",

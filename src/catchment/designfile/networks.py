@@ -1,8 +1,8 @@
 """Networks of the design: names tied together, costs held to what the protocol carries, addresses given or assigned."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from ipaddress import ip_address, ip_network
+from ipaddress import IPv4Address, ip_address, ip_network
 
 from catchment.designfile.addressing import Free, Wanted, pools
 from catchment.designfile.decode import Decoded
@@ -12,12 +12,14 @@ from catchment.designfile.network_language import NetworkKeys, StaticKeys
 from catchment.designfile.position import Gazetteer, look_up
 from catchment.designfile.rules import Finding
 from catchment.designfile.sentences import named
-from catchment.designfile.telling import Path, Telling
+from catchment.designfile.telling import Telling
 from catchment.designfile.values import Broken, did_you_mean, prefix, shown
 from catchment.model.address import Address, Prefix
 from catchment.model.network import (
     MOST_COST,
     ClientSite,
+    Daemon,
+    Igp,
     Link,
     Network,
     Router,
@@ -26,23 +28,36 @@ from catchment.model.network import (
 )
 from catchment.model.place import Place
 from catchment.model.service import Service
+from catchment.model.speakers import NextHopSelf
 
 DEFAULT_ECMP = 16  # BIRD's limit when ECMP is on
 
 
+@dataclass(slots=True, kw_only=True)
+class Plan:
+    """What the networks of one design share.
+
+    taken    : addresses that are given or assigned
+    wanted   : how many loopbacks and links there are
+    versions : families that every network has
+    beside   : what leaves a router, by name: neighbours in other networks, links to them, tunnels
+    within   : ends of tunnels that run inside a network, by its name
+    """
+
+    taken: set[Address]
+    wanted: Wanted
+    versions: frozenset[int]
+    beside: Callable[[str], Iterable[str]]
+    within: Callable[[str], Iterable[tuple[str, str]]]
+
+
 def networks(
-    decoded: Decoded, services: Sequence[Service], gazetteer: Gazetteer
+    decoded: Decoded, services: Sequence[Service], gazetteer: Gazetteer, plan: Plan
 ) -> tuple[tuple[Network, ...], list[Finding]]:
     """The networks of a design, with their servers and clients, and the rules that they break between their keys."""
     findings: list[Finding] = []
     found: list[Network] = []
     homes: dict[str, str] = {}
-    every = (decoded.keys.networks or {}).values()
-    plan = _Plan(
-        taken={address for service in services for address in service.addresses},
-        loopbacks=sum(len(keys.routers) for keys in every),
-        links=sum(len(keys.links or ()) for keys in every),
-    )
     for name, keys in (decoded.keys.networks or {}).items():
         tying = _Network(name, keys, decoded, gazetteer, plan)
         network = tying.network(services)
@@ -55,7 +70,6 @@ def networks(
                 findings.append(Finding(path=path, rule="D040", what=what, todo="give one another name", at_key=True))
         found.append(network)
     findings += _clients(decoded.keys, homes, decoded)
-    findings += _twice(found, decoded)
     return tuple(found), findings
 
 
@@ -86,44 +100,8 @@ def client_keys(keys: DesignKeys) -> dict[str, str]:
     return {name: client.router for name, client in extra.items()}
 
 
-def _twice(found: Sequence[Network], decoded: Decoded) -> list[Finding]:
-    """Addresses that two interfaces or routers have; a service's may be at many servers and nowhere else."""
-    findings: list[Finding] = []
-    holders: dict[Address, str] = {}
-    for network in found:
-        for server in network.servers:
-            holders |= dict.fromkeys(server.addresses, f"service {server.service}")
-    for network in found:
-        held: list[tuple[Path, Address, str]] = [
-            (("networks", network.name, "routers", router.name, "loopback"), address, f"router {router.name}")
-            for router in network.routers
-            for address in router.loopbacks
-        ]
-        held += [
-            (("networks", network.name, "links", position, "addresses"), one.ip, f"link {link.name}")
-            for position, link in enumerate(network.links)
-            for end in link.ends
-            for one in end.addresses
-        ]
-        for path, address, holder in held:
-            other = holders.setdefault(address, holder) if address not in holders else holders[address]
-            if other is not holder and decoded.sound("networks", network.name):
-                what = f"{address} of {holder} is the address of {other} already"
-                findings.append(Finding(path=path, rule="D041", what=what, todo="give one of them another address"))
-    return findings
-
-
-@dataclass(slots=True, kw_only=True)
-class _Plan:
-    """What the networks of one design share: addresses that are taken, and how many routers and links there are."""
-
-    taken: set[Address]
-    loopbacks: int
-    links: int
-
-
 class _Network(Telling):
-    def __init__(self, name: str, keys: NetworkKeys, decoded: Decoded, gazetteer: Gazetteer, plan: _Plan) -> None:
+    def __init__(self, name: str, keys: NetworkKeys, decoded: Decoded, gazetteer: Gazetteer, plan: Plan) -> None:
         super().__init__("networks", name)
         self.name, self.keys, self.decoded, self.gazetteer, self.plan = name, keys, decoded, gazetteer, plan
         self.links_are_sound = False
@@ -141,13 +119,20 @@ class _Network(Telling):
         self.findings += wrong
         self.parts(links)
         routers = tuple(
-            Router(name=name, place=self.place(name), loopbacks=self.loopbacks(name)) for name in self.keys.routers
+            Router(
+                name=name,
+                place=self.place(name),
+                loopbacks=self.loopbacks(name),
+                router_id=self.router_id(name),
+                daemon=self.keys.routers[name].daemon or Daemon.OTHER,
+            )
+            for name in self.keys.routers
         )
         routers, links = self.addressed(routers, links, servers)
         self.server_costs(servers)
         return Network(
             name=self.name,
-            igp=self.keys.igp,
+            igp=self.igp(),
             routers=tuple(
                 replace(router, statics=self.statics(router.name, links, services, servers)) for router in routers
             ),
@@ -160,7 +145,14 @@ class _Network(Telling):
             ),
             asn=self.keys.asn or self.decoded.keys.asn,
             ecmp=self.keys.ecmp or DEFAULT_ECMP,
+            tells_borders=self.keys.bgp is not None and self.keys.bgp.next_hop_self is NextHopSelf.NO,
         )
+
+    def igp(self) -> Igp:
+        if self.keys.igp is None and len(self.keys.routers) > 1:
+            what = f"{self.name} has several routers and no igp"
+            self.tell((), "D035", what, "add igp: ospf, isis, eigrp or static", at_key=True)
+        return self.keys.igp or Igp.STATIC
 
     def place(self, name: str) -> Place | None:
         at = self.keys.routers[name].at
@@ -175,11 +167,19 @@ class _Network(Telling):
             self.tell(("routers", name, "loopback"), "D041", what, "keep one of each family")
         return given
 
+    def router_id(self, name: str) -> IPv4Address | None:
+        given = self.keys.routers[name].router_id
+        if given is None or isinstance(given, IPv4Address):
+            return given
+        todo = "write four bytes such as 192.0.2.1 (RFC 6286)"
+        self.tell(("routers", name, "router-id"), "D057", f"{given} is no IPv4 address", todo)
+        return None
+
     def server_costs(self, servers: Sequence[Server]) -> None:
-        most = MOST_COST.get(self.keys.igp)
+        most = MOST_COST.get(self.igp())
         for server in {one.service: one for one in servers}.values():
             if most is not None and server.cost > most:
-                what = f"{self.keys.igp.value} has no cost {server.cost}"
+                what = f"{self.igp().value} has no cost {server.cost}"
                 path = ("services", server.service, "cost")
                 todo = f"write a cost from 1 to {most}"
                 self.findings.append(Finding(path=path, rule="D037", what=what, todo=todo))
@@ -189,8 +189,8 @@ class _Network(Telling):
         if not self.decoded.sound("networks", self.name) or self.findings or not self.keys.routers:
             return
         near: dict[str, set[str]] = {name: set() for name in self.keys.routers}
-        for link in links:
-            a, b = (end.router for end in link.ends)
+        ends = [(link.ends[0].router, link.ends[1].router) for link in links]
+        for a, b in (*ends, *self.plan.within(self.name)):
             near[a].add(b)
             near[b].add(a)
         first = next(iter(near))
@@ -212,12 +212,15 @@ class _Network(Telling):
         given += [address for router in routers for address in router.loopbacks]
         given += [one.ip for link in links for end in link.ends for one in end.addresses]
         pool = self.keys.pool or []
-        versions = {address.version for address in given} | {prefix.version for prefix in pool} or {4}
-        wanted = Wanted(versions=tuple(sorted(versions)), loopbacks=self.plan.loopbacks, links=self.plan.links)
+        versions = {address.version for address in given} | {prefix.version for prefix in pool} | self.plan.versions
+        wanted = replace(self.plan.wanted, versions=tuple(sorted(versions or {4})))
         pools_ = self.attempt(("pool",), lambda: pools(pool, wanted))
         for version, (first, second) in (pools_ or {}).items():
             free = Free(first, second, (*given, *self.plan.taken))
-            filled = self.attempt(("pool",), lambda: _filled(routers, links, version, free))  # noqa: B023
+            filled = self.attempt(
+                ("pool",),
+                lambda: (with_loopbacks(routers, version, free), with_addresses(links, version, free)),  # noqa: B023
+            )
             if filled is None:
                 break
             routers, links = filled
@@ -230,7 +233,8 @@ class _Network(Telling):
     ) -> tuple[StaticRoute, ...]:
         found: list[StaticRoute] = []
         versions: set[int] = {address.version for server in servers for address in server.addresses} or {4}
-        near = {link.far(name).router for link in links if name in (link.ends[0].router, link.ends[1].router)}
+        own = [link for link in links if name in (link.ends[0].router, link.ends[1].router)]
+        near = {word for link in own for word in (link.far(name).router, link.name)} | set(self.plan.beside(name))
         for position, keys in enumerate(self.keys.routers[name].static or ()):
             path = ("routers", name, "static", position)
             to = self.attempt((*path, "to"), lambda keys=keys: _destinations(keys, services, versions))  # type: ignore[misc]
@@ -242,15 +246,21 @@ class _Network(Telling):
         return tuple(found)
 
 
-def _filled(
-    routers: tuple[Router, ...], links: tuple[Link, ...], version: int, free: Free
-) -> tuple[tuple[Router, ...], tuple[Link, ...]]:
-    def router(one: Router) -> Router:
+def with_loopbacks(routers: tuple[Router, ...], version: int, free: Free) -> tuple[Router, ...]:
+    """Each router with a loopback of this family, its own or the next free one. Raises Broken when none is left."""
+
+    def filled(one: Router) -> Router:
         if any(address.version == version for address in one.loopbacks):
             return one
         return replace(one, loopbacks=(*one.loopbacks, free.loopback()))
 
-    def link(one: Link) -> Link:
+    return tuple(map(filled, routers))
+
+
+def with_addresses(links: tuple[Link, ...], version: int, free: Free) -> tuple[Link, ...]:
+    """Each link with addresses of this family at both ends. Raises Broken when none are left."""
+
+    def filled(one: Link) -> Link:
         if any(held.version == version for end in one.ends for held in end.addresses):
             return one
         new = free.link()
@@ -259,7 +269,7 @@ def _filled(
         )
         return replace(one, ends=(first, second))
 
-    return tuple(map(router, routers)), tuple(map(link, links))
+    return tuple(map(filled, links))
 
 
 def _destinations(keys: StaticKeys, services: Sequence[Service], versions: set[int]) -> tuple[Prefix, ...]:

@@ -7,6 +7,7 @@ to YAML; the key decides what is read (located.py says why).
 
 import math
 import re
+from collections.abc import Callable, Sequence
 from difflib import get_close_matches
 from ipaddress import AddressValueError, IPv4Address, IPv6Address, NetmaskValueError, ip_address, ip_network
 from typing import Any
@@ -46,6 +47,19 @@ def did_you_mean(word: str, known: list[str], otherwise: str = "") -> str:
     """The todo of a word that is not known: the nearest that is, else `otherwise`."""
     near = get_close_matches(word, known, n=1, cutoff=0.6)
     return f'did you mean "{near[0]}"?' if near else otherwise
+
+
+def one_of(known: Sequence[str], rule: str, what: str) -> Callable[[Any], str]:
+    """A reader of one of some words, in any case; `what` names what they are."""
+
+    def read(given: Any) -> str:
+        word = text(given, " or ".join(known)).lower()
+        if word in known:
+            return word
+        todo = did_you_mean(word, list(known), f"write {', '.join(known[:-1])} or {known[-1]}")
+        raise Broken(rule, f"{shown(word)} is no {what}", todo)
+
+    return read
 
 
 _NAME = re.compile(r"\w[\w.-]{0,62}")
