@@ -11,7 +11,8 @@ from typing import Any
 
 from catchment.model.address import Address
 from catchment.model.speakers import Attributes
-from catchment.simulate.network.bgp.decision import Decision, History, Route, Rules, Source, decide
+from catchment.simulate.network.bgp.decision import Decision, History, Route, Rules, Source
+from catchment.simulate.network.bgp.judge import decide
 
 AS_A, AS_C, AS_D, FAR, FARTHER = 64501, 64503, 64504, 64510, 64511
 

@@ -3,14 +3,17 @@
 from tests.simulate.network.bgp.drawing import PREFIX, near, network, peering, speaker
 
 from catchment.model.speakers import Origination
-from catchment.simulate.network.bgp.conversation import Conversation, Wiring
+from catchment.simulate.network.bgp.conversation import Conversation
+from catchment.simulate.network.bgp.kind import Kinds
 from catchment.simulate.network.bgp.profiles import PROFILES
+from catchment.simulate.network.bgp.wiring import Wiring
 
 
 def talk() -> Conversation:
     """r1 AS64496 --- r2 AS64497 --- r3 AS64498, all silent."""
     a, b, c = speaker(1, 64496), speaker(2, 64497), speaker(3, 64498)
-    return Conversation(PREFIX, Wiring(network([a, b, c], peering(a, b), peering(b, c)), near, PROFILES))
+    kinds = Kinds(Wiring(network([a, b, c], peering(a, b), peering(b, c)), near, PROFILES))
+    return Conversation(PREFIX, kinds.of(PREFIX))
 
 
 PLAIN = Origination(prefix=PREFIX)
@@ -22,7 +25,7 @@ def test_an_announcement_waits_until_it_is_delivered() -> None:
     assert list(one.waiting) == [0]
     assert "r2" not in one.best
     one.deliver(0, 0)
-    assert one.best["r2"].neighbour == "r1"
+    assert one.best["r2"].route.neighbour == "r1"
     assert list(one.waiting) == [2]
 
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from tests.simulate.network.bgp.drawing import PREFIX, near, network, originating, peering, speaker
+from tests.simulate.network.bgp.drawing import PREFIX, costs, near, network, originating, peering, speaker
 from tests.simulate.network.bgp.gadgets import bad_gadget, disagree, good_gadget
 
 from catchment.errors import DesignError, ScenarioError
@@ -47,6 +47,14 @@ def test_a_speaker_without_a_route_is_content() -> None:
     )
     (state,) = stable_states(network([a, b, c], peering(a, b), peering(b, c)), PREFIX, near)
     assert ways(state) == {"r1": ""}
+
+
+def test_a_route_whose_next_hop_is_unreachable_is_no_choice() -> None:
+    """r1 AS64496 (origin) --- r2 AS64497 === r3 AS64497: without an IGP r3 does not reach r1's address."""
+    a, b, c = originating(speaker(1, 64496)), speaker(2, 64497), speaker(3, 64497)
+    net = network([a, b, c], peering(a, b), peering(b, c))
+    (state,) = stable_states(net, PREFIX, costs({}, otherwise=None))
+    assert ways(state) == {"r1": "", "r2": "r1"}
 
 
 def test_rules_that_need_the_order_of_arrival_are_refused() -> None:

@@ -4,9 +4,13 @@ model.speakers ---> sessions   each peering as two directed sessions
                       |
    policies ---> exchange      what a router takes from a neighbour, what it gives to one
                       |
-   profiles ---> decision      which route wins, and why each other one lost
+   decision ---> judge         which route wins, and why each other one lost; profiles has the rules of each daemon
                       |
-                 propagation   message by message until nothing is left to say, or the messages repeat
+   wiring   ---> kind          exchange and judge, each question asked once for all prefixes that policies treat alike
                       |
-                 outcome       the tables of every router          stable   which quiet states there are at all
+                 conversation  one prefix in all routers: who holds what, and which message waits
+                      |
+                 propagation   message by message until nothing is left to say, or the messages repeat (oscillation)
+                      |
+   log      ---> outcome       the tables of every router          stable   which quiet states there are at all
 """

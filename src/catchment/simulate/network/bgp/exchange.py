@@ -77,12 +77,12 @@ def offer(session: Session, prefix: Prefix, best: Heard) -> Attributes | Withhel
     if (why := _withheld(session, best)) is not None:
         return why
     attributes = _outward(session, prefix, best) if session.external else _inward(session, prefix, route)
-    passed = apply(
-        session.out.exports, attributes, About(prefix=prefix, neighbour=session.receiver.name, prepends=asn)
-    )
-    if passed is None:
-        return Withheld.POLICY
-    attributes = passed[0]
+    if session.out.exports is not None:
+        about = About(prefix=prefix, neighbour=session.receiver.name, prepends=asn)
+        passed = apply(session.out.exports, attributes, about)
+        if passed is None:
+            return Withheld.POLICY
+        attributes = passed[0]
     if session.external:  # only now, so that prepends of the policy stand with it
         return replace(attributes, path=(asn, *attributes.path), local_pref=None)
     return attributes
@@ -147,10 +147,13 @@ def receive(session: Session, prefix: Prefix, attributes: Attributes, rules: Rul
     me, sender = session.receiver, session.sender
     if session.external or attributes.local_pref is None:
         attributes = replace(attributes, local_pref=me.default_local_pref)
-    passed = apply(session.into.imports, attributes, About(prefix=prefix, neighbour=sender.name, prepends=sender.asn))
-    if passed is None:
-        return Refusal.POLICY
-    attributes, weight = passed
+    weight = None
+    if session.into.imports is not None:
+        about = About(prefix=prefix, neighbour=sender.name, prepends=sender.asn)
+        passed = apply(session.into.imports, attributes, about)
+        if passed is None:
+            return Refusal.POLICY
+        attributes, weight = passed
     if session.external and rules.graceful_shutdown and GRACEFUL_SHUTDOWN in attributes.communities:
         attributes = replace(
             attributes, local_pref=0

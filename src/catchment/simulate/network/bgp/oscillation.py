@@ -52,7 +52,7 @@ class Oscillation:
 
 def state_of(talk: Conversation) -> State:
     """All that the future depends on, comparable: what was said, what waits, who chose what, in which order it came."""
-    chosen = {speaker: route.session for speaker, route in talk.best.items()}
+    chosen = {speaker: best.route.session for speaker, best in talk.best.items()}
     order = {speaker: tuple(heard) for speaker, heard in talk.heard.items() if len(heard) > 1}
     return tuple(talk.waiting), chosen, dict(talk.said), order
 

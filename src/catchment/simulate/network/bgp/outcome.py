@@ -6,11 +6,13 @@ from dataclasses import dataclass, field
 from catchment.errors import Problem
 from catchment.model.address import Prefix
 from catchment.model.speakers import Attributes
-from catchment.simulate.network.bgp.conversation import Conversation, Wiring
+from catchment.simulate.network.bgp.conversation import Conversation
 from catchment.simulate.network.bgp.decision import OWN_SESSION, Decision, Route, Verdict
 from catchment.simulate.network.bgp.events import Event
 from catchment.simulate.network.bgp.exchange import Refusal, Withheld
+from catchment.simulate.network.bgp.log import Log
 from catchment.simulate.network.bgp.oscillation import Oscillation
+from catchment.simulate.network.bgp.wiring import Wiring
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,13 +65,22 @@ class Table:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Outcome:
-    """Where a run ended. messages: how many were delivered. history: all events, for propagation.replay."""
+    """Where a run ended."""
 
-    history: tuple[Event, ...]
-    messages: int
     oscillations: tuple[Oscillation, ...]
+    log: Log = field(repr=False)
     wiring: Wiring = field(repr=False)
     talks: Mapping[Prefix, Conversation] = field(repr=False)
+
+    @property
+    def history(self) -> tuple[Event, ...]:
+        """All events, for propagation.replay; made when first asked for."""
+        return self.log.events
+
+    @property
+    def messages(self) -> int:
+        """How many were delivered."""
+        return self.log.messages
 
     @property
     def prefixes(self) -> tuple[Prefix, ...]:
@@ -81,11 +92,12 @@ class Outcome:
         return tuple(oscillation.finding for oscillation in self.oscillations)
 
     def best(self, speaker: str, prefix: Prefix) -> Route | None:
-        return self.talks[prefix].best.get(speaker)
+        best = self.talks[prefix].best.get(speaker)
+        return best.route if best else None
 
     def choices(self) -> dict[tuple[str, Prefix], Route]:
         """Every best route; two runs that end alike give equal ones."""
-        return {(name, prefix): route for prefix, talk in self.talks.items() for name, route in talk.best.items()}
+        return {(name, prefix): best.route for prefix, talk in self.talks.items() for name, best in talk.best.items()}
 
     def table(self, speaker: str, prefix: Prefix) -> Table:
         talk = self.talks[prefix]
@@ -105,7 +117,7 @@ class Outcome:
             session=session,
             neighbour="" if session == OWN_SESSION else self.wiring.sessions[session].sender.name,
             said=talk.said.get(session),
-            route=held if isinstance(held, Route) else None,
+            route=None if isinstance(held, Refusal) else held.route,
             refusal=held if isinstance(held, Refusal) else None,
             verdict=verdicts.get(session),
         )

@@ -15,7 +15,7 @@ import numpy as np
 from catchment.errors import DesignError, Problem, ScenarioError
 from catchment.model.address import Prefix
 from catchment.model.speakers import BgpNetwork, Profile, problems_of
-from catchment.simulate.network.bgp.conversation import Conversation, Igp, Wiring
+from catchment.simulate.network.bgp.conversation import Conversation
 from catchment.simulate.network.bgp.decision import Rules
 from catchment.simulate.network.bgp.events import (
     Action,
@@ -26,9 +26,12 @@ from catchment.simulate.network.bgp.events import (
     PeeringUp,
     Withdrawn,
 )
+from catchment.simulate.network.bgp.kind import Kinds
+from catchment.simulate.network.bgp.log import Log
 from catchment.simulate.network.bgp.oscillation import Oscillation, Recurrence, Turn
 from catchment.simulate.network.bgp.outcome import Outcome
 from catchment.simulate.network.bgp.profiles import PROFILES
+from catchment.simulate.network.bgp.wiring import Igp, Wiring
 
 Schedule = Callable[[int], int]
 """Which of so many waiting sessions, the longest waiting one first, may deliver next."""
@@ -115,10 +118,9 @@ class _Run:
     """Conversations of all prefixes, and the history so far."""
 
     def __init__(self, wiring: Wiring) -> None:
-        self.wiring = wiring
+        self.wiring, self.kinds = wiring, Kinds(wiring)
         self.talks: dict[Prefix, Conversation] = {}
-        self.history: list[Event] = []
-        self.messages = 0
+        self.log = Log(wiring.sessions)
         self.restless: dict[Prefix, Oscillation] = {}
         self.down: set[int] = set()
 
@@ -126,14 +128,13 @@ class _Run:
         return Outcome(
             wiring=self.wiring,
             talks=self.talks,
-            history=tuple(self.history),
-            messages=self.messages,
+            log=self.log,
             oscillations=tuple(self.restless.values()),
         )
 
     def act(self, action: Action) -> list[Prefix]:
         """Do it; returns the prefixes that it may have moved."""
-        self.history.append(action)
+        self.log.act(action)
         match action:
             case Announced():
                 prefix = action.origination.prefix
@@ -160,30 +161,19 @@ class _Run:
 
     def _talk(self, prefix: Prefix) -> Conversation:
         if prefix not in self.talks:
-            self.talks[prefix] = Conversation(prefix, self.wiring)
+            self.talks[prefix] = Conversation(prefix, self.kinds.of(prefix))
             self.talks[prefix].down |= self.down
         return self.talks[prefix]
 
     def again(self, event: Delivered) -> bool:
         talk = self._talk(event.prefix)
-        if event.session not in talk.waiting or talk.wanted.get(event.session) != event.attributes:
+        if event.session not in talk.waiting or talk.waiting[event.session] != event.attributes:
             return False
         self._deliver(talk, event.session, event.at_s)
         return True
 
-    def _deliver(self, talk: Conversation, number: int, at_s: int) -> Delivered:
-        session = self.wiring.sessions[number]
-        event = Delivered(
-            session=number,
-            sender=session.sender.name,
-            receiver=session.receiver.name,
-            prefix=talk.prefix,
-            attributes=talk.deliver(number, at_s),
-            at_s=at_s,
-        )
-        self.history.append(event)
-        self.messages += 1
-        return event
+    def _deliver(self, talk: Conversation, session: int, at_s: int) -> None:
+        self.log.deliver(talk.prefix, session, talk.deliver(session, at_s), at_s)
 
     def settle(self, prefix: Prefix, at_s: int, schedule: Schedule) -> None:
         talk = self.talks[prefix]
@@ -204,19 +194,21 @@ class _Run:
             if length := watch.came_back():
                 self.restless[talk.prefix] = self._one_round(talk, length, at_s)
                 return
-        self.restless[talk.prefix] = Oscillation(prefix=talk.prefix, circle=(), turns=(), messages=self.messages)
+        self.restless[talk.prefix] = Oscillation(prefix=talk.prefix, circle=(), turns=(), messages=self.log.messages)
 
     def _one_round(self, talk: Conversation, length: int, at_s: int) -> Oscillation:
         """The circle once more, to see who turns when."""
-        circle, turns = [], []
+        turns = []
         for message in range(length):
-            before = dict(talk.best)
-            event = self._deliver(talk, next(iter(talk.waiting)), at_s)
-            circle.append(event)
-            after = talk.best.get(event.receiver)
-            if after != before.get(event.receiver):
-                turns.append(Turn(message=message, speaker=event.receiver, route=after))
-        return Oscillation(prefix=talk.prefix, circle=tuple(circle), turns=tuple(turns), messages=self.messages)
+            session = next(iter(talk.waiting))
+            who = self.wiring.sessions[session].receiver.name
+            before = talk.best.get(who)
+            self._deliver(talk, session, at_s)
+            after = talk.best.get(who)
+            if after is not before:
+                turns.append(Turn(message=message, speaker=who, route=after.route if after else None))
+        circle, messages = self.log.latest(length), self.log.messages
+        return Oscillation(prefix=talk.prefix, circle=circle, turns=tuple(turns), messages=messages)
 
 
 def by_prefix(history: Iterable[Event]) -> dict[Prefix, tuple[Delivered, ...]]:

@@ -15,6 +15,7 @@ class Session:
     """One direction of a peering. out: the sender's side, into: the receiver's.
 
     on_link : addresses that are connected for both ends: their own, and of everybody on the same LAN; () over multihop
+    alike   : sessions of one number are told the same of a route, except that none is told what came by its own peering
     """
 
     number: int
@@ -26,6 +27,7 @@ class Session:
     families: frozenset[int]
     lan: str
     on_link: frozenset[Address]
+    alike: int
 
     @property
     def back(self) -> int:
@@ -40,22 +42,40 @@ def sessions_of(network: BgpNetwork) -> tuple[Session, ...]:
         if peering.lan:
             on_lan[peering.lan].update(_addresses(peering))
     found = []
+    manners: dict[object, int] = {}
     for number, peering in enumerate(network.peerings):
         near = frozenset() if peering.multihop else frozenset(_addresses(peering) | on_lan.get(peering.lan, set()))
         for direction, (out, into) in enumerate(((peering.a, peering.b), (peering.b, peering.a))):
+            external = network.is_external(peering)
             session = Session(
                 number=2 * number + direction,
                 sender=network.by_name[out.speaker],
                 receiver=network.by_name[into.speaker],
                 out=out,
                 into=into,
-                external=network.is_external(peering),
+                external=external,
                 families=peering.families,
                 lan=peering.lan,
                 on_link=near,
+                alike=manners.setdefault(_manner(out, into, peering.lan if external else None), len(manners)),
             )
             found.append(session)
     return tuple(found)
+
+
+def _manner(out: Side, into: Side, lan: str | None) -> object:
+    """All that exchange.offer asks of a session; lan: None inside an AS. Policies that are one object are the same."""
+    asks_for_names = out.exports is not None and any(term.match.neighbours for term in out.exports.terms)
+    return (
+        out.speaker,
+        lan,
+        out.address,
+        out.other_address,
+        out.client,
+        out.next_hop_self,
+        id(out.exports),
+        into.speaker if asks_for_names else None,
+    )
 
 
 def _addresses(peering: Peering) -> set[Address]:

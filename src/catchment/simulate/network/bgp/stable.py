@@ -11,10 +11,12 @@ from collections.abc import Iterator, Mapping
 from catchment.errors import DesignError, Problem, ScenarioError
 from catchment.model.address import Prefix
 from catchment.model.speakers import BgpNetwork, Profile, problems_of
-from catchment.simulate.network.bgp.conversation import Igp, Wiring
 from catchment.simulate.network.bgp.decision import OWN_SESSION, History, Route, Rules
-from catchment.simulate.network.bgp.exchange import Refusal, Withheld, offer, own_route, receive
+from catchment.simulate.network.bgp.judge import Candidate
+from catchment.simulate.network.bgp.kind import Kinds
 from catchment.simulate.network.bgp.profiles import PROFILES
+from catchment.simulate.network.bgp.sessions import Session
+from catchment.simulate.network.bgp.wiring import Igp, Wiring
 
 MOST_TRIED = 200_000
 """Partial states looked at before the search gives up, some 10 s."""
@@ -44,7 +46,7 @@ def stable_states(
 
 
 def _refuse_arrival_order(network: BgpNetwork, wiring: Wiring) -> None:
-    wrong = [speaker for speaker in network.speakers if not wiring.rules[speaker.name].deterministic_med]
+    wrong = [speaker for speaker in network.speakers if not wiring.judges[speaker.name].rules.deterministic_med]
     if wrong:
         names = ", ".join(speaker.name for speaker in wrong)
         what = "their choice depends on the order in which routes arrive"
@@ -57,14 +59,15 @@ class _Search:
 
     def __init__(self, wiring: Wiring, prefix: Prefix, most: int) -> None:
         self.wiring, self.prefix, self.most = wiring, prefix, most
+        self.kind = Kinds(wiring).of(prefix)
         self.own = {
-            speaker.name: own_route(speaker, origination)
+            speaker.name: self.kind.own(speaker.name, origination)
             for speaker in wiring.network.speakers
             for origination in speaker.originates
             if origination.prefix == prefix
         }
         self.incoming = defaultdict(list)
-        for sessions in (wiring.outgoing[name, prefix.version] for name in wiring.rules):
+        for sessions in (wiring.outgoing[name, prefix.version] for name in wiring.judges):
             for session in sessions:
                 self.incoming[session.receiver.name].append(session)
         self.order = self._order()
@@ -80,30 +83,25 @@ class _Search:
                     order.append(session.receiver.name)
         return order
 
-    def _possible(self) -> dict[str, list[Route]]:
+    def _possible(self) -> dict[str, list[Candidate]]:
         """Every route that a speaker may ever have as a candidate. Ends: loops are refused, so paths are short."""
-        found: dict[str, dict[Route, None]] = {name: {} for name in self.wiring.rules}
-        todo = [(name, route) for name, route in self.own.items()]
+        found: dict[str, dict[Candidate, None]] = {name: {} for name in self.wiring.judges}
+        todo = list(self.own.items())
         for name, route in todo:  # grows while we go through it
             if route in found[name]:
                 continue
             found[name][route] = None
             for session in self.wiring.outgoing[name, self.prefix.version]:
-                if (heard := self._heard(session.number, route)) is not None:
+                if (heard := self._heard(session, route)) is not None:
                     todo.append((session.receiver.name, heard))
             self._count(len(todo))
         return {name: list(routes) for name, routes in found.items()}
 
-    def _heard(self, number: int, best: Route | None) -> Route | None:
+    def _heard(self, session: Session, best: Candidate | None) -> Candidate | None:
         """What the receiver of a session has as a candidate when the sender's best route is `best`."""
-        session = self.wiring.sessions[number]
-        if best is None:
-            return None
-        message = offer(session, self.prefix, self.wiring.heard(best))
-        if isinstance(message, Withheld):
-            return None
-        route = receive(session, self.prefix, message, self.wiring.rules[session.receiver.name])
-        return None if isinstance(route, Refusal) else route
+        message = self.kind.wishes(session.sender.name, best)[session.number] if best else None
+        held = self.kind.taken(session.number, message) if message else None
+        return held if isinstance(held, Candidate) else None
 
     def _count(self, tried: int) -> None:
         if tried > self.most:
@@ -114,9 +112,9 @@ class _Search:
     def states(self) -> Iterator[State]:
         yield from self._extend({}, 0)
 
-    def _extend(self, chosen: dict[str, Route | None], depth: int) -> Iterator[State]:
+    def _extend(self, chosen: dict[str, Candidate | None], depth: int) -> Iterator[State]:
         if depth == len(self.order):
-            yield {name: route for name, route in chosen.items() if route is not None}
+            yield {name: best.route for name, best in chosen.items() if best is not None}
             return
         name = self.order[depth]
         for route in [*self.possible[name], None]:
@@ -126,12 +124,12 @@ class _Search:
             if all(self._is_content(who, now) for who in self._complete(now, name)):
                 yield from self._extend(now, depth + 1)
 
-    def _complete(self, chosen: Mapping[str, Route | None], latest: str) -> list[str]:
+    def _complete(self, chosen: Mapping[str, Candidate | None], latest: str) -> list[str]:
         """The speakers about whom the latest choice can tell something: itself and its neighbours, where chosen."""
         near = {latest, *(s.receiver.name for s in self.wiring.outgoing[latest, self.prefix.version])}
         return [name for name in self.order if name in near and name in chosen]
 
-    def _is_content(self, name: str, chosen: Mapping[str, Route | None]) -> bool:
+    def _is_content(self, name: str, chosen: Mapping[str, Candidate | None]) -> bool:
         """Whether a speaker may keep its choice: certain when all its neighbours have chosen, else not yet refuted."""
         candidates = [self.own[name]] if name in self.own else []
         open_ends = False
@@ -141,16 +139,17 @@ class _Search:
             if sender not in chosen and sender in self.order:
                 open_ends = True
                 continue
-            heard = self._heard(session.number, chosen.get(sender))
+            heard = self._heard(session, chosen.get(sender))
             if heard is not None:
                 candidates.append(heard)
-            elif best is not None and best.session == session.number:
+            elif best is not None and best.route.session == session.number:
                 return False
-        if best is not None and best.session != OWN_SESSION:
-            sender = self.wiring.sessions[best.session].sender.name
+        if best is not None and best.route.session != OWN_SESSION:
+            sender = self.wiring.sessions[best.route.session].sender.name
             if sender in chosen and best not in candidates:
                 return False
         if open_ends:
             return True
-        history = History(selected=None if best is None else best.session, heard_s={})
-        return self.wiring.best(name, candidates, history) == best
+        history = History(selected=None if best is None else best.route.session, heard_s={})
+        usable = [one for one in candidates if one.usable]
+        return self.wiring.judges[name].best(usable, history) is best
