@@ -30,8 +30,8 @@ def test_a_key_is_found_as_people_write_it(asked: str) -> None:
 
 def test_needed_keys_are_told_as_such() -> None:
     needed = [help_.path for help_ in all_keys() if help_.needed and "[]" not in help_.path]
-    inside = ["clients.*.router", "networks.*.igp", "networks.*.routers"]
-    inside += ["multicast.*.group", "multicast.*.from", "multicast.*.to"]
+    inside = ["clients.*.router", "networks.*.routers"]
+    inside += ["multicast.*.group", "multicast.*.from", "multicast.*.to", "tunnels.*.ends"]
     assert needed == ["name", "prefixes", "sites", "sites.*.at", "services.*.address", *inside]
 
 
@@ -81,6 +81,10 @@ def test_every_example_of_a_site_key_is_right(key: str, example: str) -> None:
 def test_every_example_of_a_top_level_key_is_right(key: str, example: str) -> None:
     sites = "{seoul: {at: ICN, transit: [64496]}, frankfurt: {at: FRA}}"
     inside = {"networks": TOP["networks"].examples[0]} if key == "multicast" else {}
+    if key in ("links", "tunnels", "sessions"):
+        names = ["seoul", "isp", "cloud", "office", "collector"]
+        inside = {"networks": "{" + ", ".join(f"n-{name}: {{asn: 64500, routers: [{name}]}}" for name in names) + "}"}
+        inside["networks"] = inside["networks"].replace("64500, routers: [isp]", "64501, routers: [isp]")
     given = {**SCAFFOLD, "sites": sites, **inside, key: example}
     text = "".join(f"{word}: {value}\n" for word, value in given.items())
     assert load(text, "x").problems == ()

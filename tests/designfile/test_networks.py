@@ -181,7 +181,7 @@ ROUTER_KEYS = [one for one in all_keys() if one.path.startswith("networks.*.rout
 def test_every_example_of_a_network_key_is_right(key: str, example: str) -> None:
     keys = {"igp": "ospf", "routers": "[seoul, busan]", "links": "{between: [seoul, busan]}", key: example}
     inner = ", ".join(f"{word}: {value}" for word, value in keys.items())
-    design_of(f"name: d\nnetworks: {{n: {{{inner}}}}}\n")
+    design_of(f"name: d\nasn: 64500\nnetworks: {{n: {{{inner}}}}}\n".replace("frankfurt", "busan"))
 
 
 @pytest.mark.parametrize(
@@ -198,7 +198,7 @@ def test_every_example_of_a_link_key_is_right(key: str, example: str) -> None:
 )
 def test_every_example_of_a_router_key_is_right(key: str, example: str) -> None:
     design_of(
-        f"name: d\nnetworks:\n  n: {{igp: ospf, routers: {{seoul: {{{key}: {example}}}, busan: {{}}}}, "
+        f"name: d\nasn: 64500\nnetworks:\n  n: {{igp: ospf, routers: {{seoul: {{{key}: {example}}}, busan: {{}}}}, "
         "links: [{between: [seoul, busan]}]}\n"
         "services: {resolver: {address: 10.0.0.1, at: [seoul, busan]}}\n"
     )

@@ -46,6 +46,8 @@ class Bgp(Telling):
 
     def network(self) -> BgpNetwork:
         """Speakers and peerings; NO_BGP when nothing in the design speaks BGP."""
+        for name, terms in (self.keys.policies or {}).items():
+            self.policy(("policies", name), terms)
         if not self.spoken():
             return NO_BGP
         speaking = [one for one in self.networks if self.speaks(one)]

@@ -41,7 +41,7 @@ class Borders(Wires):
     """The links and tunnels of a design. `homes`: the network of each router."""
 
     def __init__(self, decoded: Decoded, homes: Mapping[str, str]) -> None:
-        super().__init__((), homes, whose="the design", sound=decoded.sound("networks"))
+        super().__init__((), homes, {}, whose="the design", sound=decoded.sound("networks"))
         self.homes = homes
         self.links = tuple(self._links(decoded))
         self.tunnels = tuple(self._tunnels(decoded.keys.tunnels or {}))

@@ -36,6 +36,7 @@ def inside(decoded: Decoded, services: Sequence[Service], gazetteer: Gazetteer) 
         versions=_versions(services) if borders.all or decoded.keys.sessions else frozenset(),
         beside=borders.beside,
         within=borders.within,
+        link_names=borders.names,
     )
     plan.taken |= {one.ip for border in borders.all for end in border.link.ends for one in end.addresses}
     found, findings = networks(decoded, services, gazetteer, plan)

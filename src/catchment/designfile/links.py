@@ -1,6 +1,6 @@
 """Links: two routers at the ends, costs that the protocol carries, addresses that fit together."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from ipaddress import ip_interface
 
 from catchment.designfile.decode import Decoded
@@ -22,12 +22,12 @@ class Wires(Telling):
     """Reads links, wherever they stand; `known` are the routers that they may have at their ends.
 
     sound : whether all of these routers could be read, so that a name that is none of them is a mistake
+    names : how many links of the design are called so, up to now
     """
 
-    def __init__(self, part: Path, known: Mapping[str, str], *, whose: str, sound: bool) -> None:
+    def __init__(self, part: Path, known: Iterable[str], names: dict[str, int], *, whose: str, sound: bool) -> None:
         super().__init__(*part)
-        self.known, self.whose, self.sound = list(known), whose, sound
-        self.names: dict[str, int] = {}
+        self.known, self.names, self.whose, self.sound = list(known), names, whose, sound
 
     def name(self, at: Path, keys: WireKeys) -> str:
         """What the link is called; the second between the same routers is numbered."""
@@ -84,10 +84,12 @@ class Wires(Telling):
         )
 
 
-def read_links(name: str, keys: NetworkKeys, decoded: Decoded) -> tuple[tuple[Link, ...], list[Finding]]:
-    """The links of the network `name`, in the order of the file, and the rules that they break."""
+def read_links(
+    name: str, keys: NetworkKeys, decoded: Decoded, names: dict[str, int]
+) -> tuple[tuple[Link, ...], list[Finding]]:
+    """The links of the network `name`, in the order of the file, and the rules that they break; counts their names."""
     sound = decoded.sound("networks", name, "routers")
-    wires = Wires(("networks", name), dict.fromkeys(keys.routers, name), whose=name, sound=sound)
+    wires = Wires(("networks", name), keys.routers, names, whose=name, sound=sound)
     igp = keys.igp or Igp.STATIC
     links = tuple(_inside(wires, keys.links or (), igp))
     return links, wires.findings

@@ -37,11 +37,12 @@ DEFAULT_ECMP = 16  # BIRD's limit when ECMP is on
 class Plan:
     """What the networks of one design share.
 
-    taken    : addresses that are given or assigned
-    wanted   : how many loopbacks and links there are
-    versions : families that every network has
-    beside   : what leaves a router, by name: neighbours in other networks, links to them, tunnels
-    within   : ends of tunnels that run inside a network, by its name
+    taken      : addresses that are given or assigned
+    wanted     : how many loopbacks and links there are
+    versions   : families that every network has
+    beside     : what leaves a router, by name: neighbours in other networks, links to them, tunnels
+    within     : ends of tunnels that run inside a network, by its name
+    link_names : how many links are called so
     """
 
     taken: set[Address]
@@ -49,6 +50,7 @@ class Plan:
     versions: frozenset[int]
     beside: Callable[[str], Iterable[str]]
     within: Callable[[str], Iterable[tuple[str, str]]]
+    link_names: dict[str, int]
 
 
 def networks(
@@ -104,7 +106,7 @@ class _Network(Telling):
     def __init__(self, name: str, keys: NetworkKeys, decoded: Decoded, gazetteer: Gazetteer, plan: Plan) -> None:
         super().__init__("networks", name)
         self.name, self.keys, self.decoded, self.gazetteer, self.plan = name, keys, decoded, gazetteer, plan
-        self.links_are_sound = False
+        self.links_are_sound = self.igp_told = False
 
     def network(self, services: Sequence[Service]) -> Network:
         """The network; with findings it is only good for the checks that follow."""
@@ -114,7 +116,7 @@ class _Network(Telling):
             for router in service.routers
             if router in self.keys.routers
         )
-        links, wrong = read_links(self.name, self.keys, self.decoded)
+        links, wrong = read_links(self.name, self.keys, self.decoded, self.plan.link_names)
         self.links_are_sound = not wrong
         self.findings += wrong
         self.parts(links)
@@ -149,7 +151,9 @@ class _Network(Telling):
         )
 
     def igp(self) -> Igp:
-        if self.keys.igp is None and len(self.keys.routers) > 1:
+        written = not self.decoded.sound("networks", self.name, "igp")
+        if self.keys.igp is None and len(self.keys.routers) > 1 and not written and not self.igp_told:
+            self.igp_told = True
             what = f"{self.name} has several routers and no igp"
             self.tell((), "D035", what, "add igp: ospf, isis, eigrp or static", at_key=True)
         return self.keys.igp or Igp.STATIC
@@ -234,12 +238,16 @@ class _Network(Telling):
         found: list[StaticRoute] = []
         versions: set[int] = {address.version for server in servers for address in server.addresses} or {4}
         own = [link for link in links if name in (link.ends[0].router, link.ends[1].router)]
-        near = {word for link in own for word in (link.far(name).router, link.name)} | set(self.plan.beside(name))
+        near = [
+            *sorted({link.far(name).router for link in own}),
+            *self.plan.beside(name),
+            *(link.name for link in own),
+        ]
         for position, keys in enumerate(self.keys.routers[name].static or ()):
             path = ("routers", name, "static", position)
             to = self.attempt((*path, "to"), lambda keys=keys: _destinations(keys, services, versions))  # type: ignore[misc]
             if keys.via != "discard" and keys.via not in near and self.links_are_sound:
-                todo = did_you_mean(keys.via, sorted(near), f"its neighbours are {named(sorted(near))}")
+                todo = did_you_mean(keys.via, near, f"its neighbours are {named(near)}")
                 self.tell((*path, "via"), "D042", f"{keys.via} is no neighbour of {name}", todo)
             via = "" if keys.via == "discard" else keys.via
             found += [StaticRoute(to=one, via=via, distance=keys.distance or 1) for one in to or ()]

@@ -56,7 +56,9 @@ def one_of(known: Sequence[str], rule: str, what: str) -> Callable[[Any], str]:
         word = text(given, " or ".join(known)).lower()
         if word in known:
             return word
-        todo = did_you_mean(word, list(known), f"write {', '.join(known[:-1])} or {known[-1]}")
+        todo = did_you_mean(
+            word, list(known), f"write {' or '.join(filter(None, (', '.join(known[:-1]), known[-1])))}"
+        )
         raise Broken(rule, f"{shown(word)} is no {what}", todo)
 
     return read
