@@ -27,6 +27,24 @@ def test_a_packet_goes_into_the_tunnel_and_comes_out_whole() -> None:
     assert (way.ends[0].where, way.ends[0].delay_ms, way.mtu) == ("dns@office", 3.0, 1476)
 
 
+def test_a_router_under_the_tunnel_tells_its_two_directions_apart() -> None:
+    """The office sends the packet back, through the tunnel and by the same provider."""
+    inside = through_gre()
+    office = inside.networks[2]
+    statics = StaticRoute(to=ip_network("203.0.113.0/24"), via="cloud"), *office.routers[0].statics
+    back = replace(office, servers=(), routers=(replace(office.routers[0], statics=statics),))
+    there_and_back = replace(inside, networks=(*inside.networks[:2], back))
+    way = follow(settled(there_and_back).tables, "cloud", Packet(to=SERVICE, ttl=3))
+    assert [(leg.sender, leg.receiver, leg.ttls) for leg in way.legs] == [
+        ("cloud", "isp", (2, 64)), ("isp", "office", (2, 63)), ("office", "isp", (1, 64)), ("isp", "cloud", (1, 63)),
+    ]  # fmt: skip
+    assert [(hop.router, str(hop.to)) for hop in way.hops if hop.router == "isp"] == [
+        ("isp", "198.51.100.3"),
+        ("isp", "198.51.100.0"),
+    ]
+    assert (way.ends[0].outcome, way.ends[0].where) == (Outcome.TTL, "cloud")
+
+
 def test_an_inherited_ttl_is_that_of_the_packet() -> None:
     way = follow(settled(through_gre(ttl=None)).tables, "cloud", Packet(to=SERVICE, ttl=10))
     assert [leg.ttls for leg in way.legs] == [(9, 9), (9, 8)]

@@ -79,8 +79,12 @@ class _Flying:
     made_here: bool = False
 
     @property
+    def tunnels(self) -> tuple[str, ...]:
+        return tuple(header.tunnel for header in self.headers)
+
+    @property
     def seen(self) -> "_Seen":
-        return self.router, tuple(header.tunnel for header in self.headers)
+        return self.router, tuple((header.tunnel, header.to) for header in self.headers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +102,8 @@ class _Came:
         return _Came(self.step, self.share * of, self.delayed * of)
 
 
-_Seen = tuple[str, tuple[str, ...]]
-"""A router, and the tunnels that a packet is in there."""
+_Seen = tuple[str, tuple[tuple[str, Address], ...]]
+"""A router, and the tunnels that a packet is in there, each with its direction: where its header leads."""
 
 
 class _Following:
@@ -172,7 +176,7 @@ class _Following:
     def too_big(self, flying: _Flying, hop: NextHop) -> bool:
         """Whether the packet, with the headers that it has, is too large for a link; notes what still goes through."""
         links = self.tables.links
-        added = sum(tunnel.overhead for name in flying.seen[1] if (tunnel := links[name].tunnel))
+        added = sum(tunnel.overhead for name in flying.tunnels if (tunnel := links[name].tunnel))
         takes = links[hop.link].mtu - added
         if self.packet.size is not None and self.packet.size > takes:
             return True
@@ -180,7 +184,7 @@ class _Following:
         return False
 
     def encapsulate(self, flying: _Flying, ttl: int, hop: NextHop, came: _Came) -> None:
-        if hop.link in (*flying.seen[1], *self.packet.inside):
+        if hop.link in (*flying.tunnels, *self.packet.inside):
             self.end(Outcome.RECURSION, f"{flying.router}, tunnel {hop.link}", came)
             return
         link = self.tables.links[hop.link]
@@ -206,7 +210,7 @@ class _Following:
             link=hop.link,
             sender=flying.router,
             receiver=hop.router,
-            tunnels=flying.seen[1],
+            tunnels=flying.tunnels,
             far_ends=tuple(header.to for header in flying.headers),
             ttls=(*(header.ttl_below for header in flying.headers), ttl),
             share=came.share,
@@ -224,7 +228,7 @@ class _Following:
             Hop(
                 router=flying.router,
                 step=step,
-                inside=seen[1],
+                inside=flying.tunnels,
                 to=self.goes_to(flying),
                 share=self.passed[seen],
                 ttl=flying.ttl,
