@@ -49,6 +49,15 @@ def test_each_event_has_a_line_for_each_mechanism() -> None:
     assert not any("served again" in line or line == "served" for line in lines)
 
 
+def test_the_load_is_that_of_servers_that_are_asked_at_all() -> None:
+    far = (("dns@a", 200), ("dns@b", 100), ("dns@far", 0))
+    loads = dict.fromkeys(Mechanism, far) | {Mechanism.RESILIENT: (("dns@a", 300), ("dns@b", 0), ("dns@far", 0))}
+    effects = [effect("up dns@b", mechanism, load=loads[mechanism]) for mechanism in Mechanism]
+    text = shown(flow_table(report(*effects)))
+    assert text.count("100 to 200") == 2
+    assert text.count("0 to 300") == 1
+
+
 def test_three_lines_that_say_the_same_are_one() -> None:
     same = effect("down x", Mechanism.PLAIN)
     text = shown(flow_table(report(*(replace(same, mechanism=mechanism) for mechanism in Mechanism))))
@@ -84,6 +93,10 @@ def test_flows_that_have_a_server_again_get_a_column() -> None:
     text = shown(flow_table(report(*(effect("up x", mechanism, udp=back, tcp=back) for mechanism in Mechanism))))
     assert "again" in text
     assert "80  40.0 %" in text
+    none = Fates(back=40)
+    lines = shown(flow_table(report(*(effect("up x", one, udp=none, tcp=none) for one in Mechanism)))).splitlines()
+    (line,) = (line.split() for line in lines if "all three alike" in line)
+    assert line[-5:] == ["%", "-", "120", "to", "1,180"]  # no stream was there to be broken
 
 
 def test_a_server_that_waits_for_buckets_is_named() -> None:

@@ -34,13 +34,14 @@ def _effects(report: FlowReport) -> Table:
     for number in range(0, len(report.effects), len(Mechanism)):
         effects = report.effects[number : number + len(Mechanism)]
         alike = len({(one.udp, one.tcp, one.load) for one in effects}) == 1
+        asked = {server for effect in effects for server, count in effect.load if count}
         table.add_row(Text(effects[0].event, style="bold"))
         for effect in effects[: 1 if alike else None]:
             fates = effect.all
             counts = [fates.kept, fates.moved, fates.lost, fates.unserved, *[fates.back] * again]
             table.add_row(
                 "  all three alike" if alike else f"  {effect.mechanism}", *(_cell(count, fates) for count in counts),
-                share(effect.udp.answered), share(effect.tcp.broken), _loads(effect.load),
+                share(effect.udp.answered), _broken(effect.tcp), _loads(effect.load, asked),
                 style="red" if fates.unserved else "",
             )  # fmt: skip
     return table
@@ -50,9 +51,13 @@ def _cell(count: int, of: Fates) -> str:
     return f"{count:,} {share(count / of.flows):>7}" if count else "-"
 
 
-def _loads(load: tuple[tuple[str, int], ...]) -> str:
-    """The least and the most that a server has."""
-    counts = [count for _, count in load]
+def _broken(fates: Fates) -> str:
+    return share(fates.broken) if fates.had else "-"
+
+
+def _loads(load: tuple[tuple[str, int], ...], asked: set[str]) -> str:
+    """The least and the most that one of the servers has that are asked under any of the mechanisms."""
+    counts = [count for server, count in load if server in asked]
     return f"{min(counts):,} to {max(counts):,}" if counts else "-"
 
 
@@ -63,10 +68,8 @@ def in_words(report: FlowReport) -> Iterator[str]:
         yield "UDP: every datagram is answered after every event, by one server or another; moves do no harm."
     else:
         why = ", ".join(f"{outcome} {count:,}" for outcome, count in worst.dropped)
-        yield (
-            f'UDP: after "{worst.event}" {share(1 - worst.udp.answered)} of the flows reach no server ({why}); '
-            "all others are answered, by one server or another."
-        )
+        rest = "; all others are answered, by one server or another" if worst.udp.answered else ""
+        yield f'UDP: after "{worst.event}" {share(1 - worst.udp.answered)} of the flows reach no server ({why}){rest}.'
     told = {one.mechanism: _stream_words(report, one) for one in report.throughout}
     if len(set(told.values())) == 1:
         yield f"TCP, under all three: {next(iter(told.values()))}"

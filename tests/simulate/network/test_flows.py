@@ -16,7 +16,7 @@ from catchment.model.inside import Inside
 from catchment.model.network import Link, LinkEnd, Network, StaticRoute, Tunnel
 from catchment.results.trace import Entry, NextHop, Outcome
 from catchment.simulate.network.flowhash import Flow, member
-from catchment.simulate.network.flows import OUTCOMES, Crowd, Which, crowd, failed, walk
+from catchment.simulate.network.flows import OUTCOMES, Crowd, Which, crowd, failed, led_to, walk
 from catchment.simulate.network.follow import Packet, follow
 from catchment.simulate.network.groups.hashes import Values, stand_in_seed
 from catchment.simulate.network.groups.ranges import Places, threshold
@@ -75,6 +75,34 @@ def test_each_flow_ends_where_it_ends_alone(network: Network, version: object, d
     ).tables
     these = drawn(version, *(router.name for router in network.routers))
     assert ends_of(tables, these) == [alone(tables, these, index) for index in range(MANY)]
+
+
+def all_ends(tables: Tables, these: Crowd, start: str) -> set[str]:
+    """Where packets end that are split over all next hops."""
+    found = follow(tables, start, Packet(to=these.flows.destination)).ends
+    return {end.where for end in found if end.outcome in (Outcome.SERVER, Outcome.ROUTER)}
+
+
+@settings(max_examples=40, deadline=None)
+@given(network=networks(), version=st.sampled_from([ADDRESS, ADDRESS6]))
+def test_some_choice_leads_to_those_servers_at_which_shares_end(network: Network, version: object) -> None:
+    tables = settled_of(network).tables
+    these = drawn(version, *(router.name for router in network.routers))
+    for router in these.routers:
+        assert led_to(tables, these, router) == all_ends(tables, these, router)
+
+
+def test_choices_lead_through_tunnels_and_other_networks_too() -> None:
+    for inside, start in ((through_gre(), "cloud"), (two_exits(), "core")):
+        tables = settled(inside).tables
+        these = drawn(SERVICE, start)
+        assert led_to(tables, these, start) == all_ends(tables, these, start) != set()
+    assert led_to(diamond(tunnel=True), drawn(ADDRESS, "a"), "a") == {"dns@b"}
+
+
+def test_a_loop_leads_nowhere() -> None:
+    tables = circle()
+    assert led_to(tables, drawn(ADDRESS, "a"), "a") == set()
 
 
 @pytest.mark.parametrize("ttl", [64, None, 1])
@@ -138,7 +166,7 @@ def test_a_packet_in_a_tunnel_is_one_flow_to_the_routers_below() -> None:
             assert 70 < passed["a-x"] < 130
 
 
-def test_a_loop_ends_when_the_ttl_does() -> None:
+def circle() -> Tables:
     text = """
 networks:
   lab:
@@ -149,8 +177,11 @@ networks:
     links: [{between: [a, b]}]
 services: {dns: {address: 203.0.113.53, at: [a]}}
 """
-    tables = settled_of(network_of(text), Down(servers=frozenset({"dns@a"}))).tables
-    assert ends_of(tables, drawn(ADDRESS, "a", "b")) == [str(Outcome.TTL)] * MANY
+    return settled_of(network_of(text), Down(servers=frozenset({"dns@a"}))).tables
+
+
+def test_a_loop_ends_when_the_ttl_does() -> None:
+    assert ends_of(circle(), drawn(ADDRESS, "a", "b")) == [str(Outcome.TTL)] * MANY
 
 
 def test_an_address_of_a_router_is_reached_there_and_a_router_that_is_down_sends_nothing() -> None:

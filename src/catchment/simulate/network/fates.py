@@ -9,8 +9,7 @@ import numpy.typing as npt
 from catchment.model.address import Address
 from catchment.results.flows import Fates
 from catchment.results.trace import Outcome
-from catchment.simulate.network.flows import OUTCOMES, Crowd, Ends, failed
-from catchment.simulate.network.follow import Packet, follow
+from catchment.simulate.network.flows import OUTCOMES, Crowd, Ends, failed, led_to
 from catchment.simulate.network.tables import Tables
 
 Mask = npt.NDArray[np.bool_]
@@ -22,7 +21,7 @@ class Moment:
     def __init__(self, event: str, tables: Tables) -> None:
         self.event, self.tables = event, tables
         self._home = {server.name: server.router for server in tables.servers}
-        self._leads: dict[tuple[str, Address], set[str]] = {}
+        self._leads: dict[tuple[str, Address], frozenset[str]] = {}
 
     @cached_property
     def _parts(self) -> dict[str, int]:
@@ -33,14 +32,11 @@ class Moment:
         part = self._parts.get(self._home.get(where, where))
         return part is not None and part == self._parts.get(router)
 
-    def leads(self, router: str, to: Address, where: str) -> bool:
-        """Whether some choice of next hops leads from `router` to `where`."""
-        asked = router, to
+    def leads(self, router: str, crowd: Crowd, where: str) -> bool:
+        """Whether some choice of next hops leads from `router` to `where`, for packets to the crowd's address."""
+        asked = router, crowd.flows.destination
         if asked not in self._leads:
-            gone = router in self.tables.down.routers
-            ends = () if gone else follow(self.tables, router, Packet(to=to)).ends
-            reached = (Outcome.SERVER, Outcome.ROUTER)
-            self._leads[asked] = {end.where for end in ends if end.outcome in reached}
+            self._leads[asked] = led_to(self.tables, crowd, router)
         return where in self._leads[asked]
 
 
@@ -57,7 +53,7 @@ def fates(moment: Moment, names: Sequence[str], crowd: Crowd, ends: tuple[Ends, 
             lost += count
             continue
         moved += count
-        rerouted += 0 if moment.leads(router, crowd.flows.destination, where) else count
+        rerouted += 0 if moment.leads(router, crowd, where) else count
     return Fates(
         kept=int((had & (was == now)).sum()),
         moved=moved,

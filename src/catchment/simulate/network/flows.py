@@ -6,7 +6,7 @@ Packets of a tunnel are one flow to the routers below: its outer addresses, GRE,
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -113,6 +113,14 @@ def walk(tables: Tables, these: Crowd, names: dict[str, int], seeds: Seeds, choo
     return _Walking(tables, these, names, seeds, choose).run()
 
 
+def led_to(tables: Tables, these: Crowd, router: str) -> frozenset[str]:
+    """The servers (and routers, for their own addresses) to which some choice of next hops leads from a router."""
+    names: dict[str, int] = {}
+    one = replace(these, routers=(router,), start=np.zeros(1, np.int64))
+    _Spreading(tables, one, names).run()
+    return frozenset(names)
+
+
 class _Walking:
     def __init__(self, tables: Tables, these: Crowd, names: dict[str, int], seeds: Seeds, choose: Choose) -> None:
         self.tables, self.crowd, self.names, self.seeds, self.choose = tables, these, names, seeds, choose
@@ -148,9 +156,12 @@ class _Walking:
         elif at.ttl <= 1 and not at.made_here:
             self.ends[which] = failed(Outcome.TTL)
         else:
-            places = self.choose(at.router, entry, lambda: self.values(at, which), which)
-            for place in np.unique(places).tolist():
-                self.leave(at, entry.next_hops[place], which[places == place])
+            self.pass_on(at, entry, which)
+
+    def pass_on(self, at: _At, entry: Entry, which: Which) -> None:
+        places = self.choose(at.router, entry, lambda: self.values(at, which), which)
+        for place in np.unique(places).tolist():
+            self.leave(at, entry.next_hops[place], which[places == place])
 
     def values(self, at: _At, which: Which) -> Values:
         if not at.headers:
@@ -174,3 +185,18 @@ class _Walking:
 
     def name(self, where: str) -> int:
         return self.names.setdefault(where, len(self.names))
+
+
+class _Spreading(_Walking):
+    """Flows that take every next hop; a place that they have come to they do not leave again."""
+
+    def __init__(self, tables: Tables, these: Crowd, names: dict[str, int]) -> None:
+        super().__init__(tables, these, names, lambda router: 0, lambda router, entry, values, which: which)
+        self.left: set[tuple[str, tuple[str, ...]]] = set()
+
+    def pass_on(self, at: _At, entry: Entry, which: Which) -> None:
+        place = at.router, tuple(header.tunnel for header in at.headers)
+        if place not in self.left:
+            self.left.add(place)
+            for hop in entry.next_hops:
+                self.leave(at, hop, which[:1])
