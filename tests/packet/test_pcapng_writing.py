@@ -32,13 +32,17 @@ def drawn(draw: st.DrawFn) -> Capture:
         st.integers(0, len(made) - 1), st.binary(max_size=50), st.integers(0, 9), st.integers(0, 2**63),
         st.sampled_from(["", "in", "out"]), st.none() | st.integers(1, 15), st.lists(text.filter(bool), max_size=2),
     )  # fmt: skip
-    return Capture(format="", links=tuple(made), packets=tuple(draw(st.lists(packets, max_size=5))))
+    comments = tuple(draw(st.lists(text, max_size=2)))
+    return Capture(
+        format="", links=tuple(made), packets=tuple(draw(st.lists(packets, max_size=5))), comments=comments
+    )
 
 
 @given(drawn())
 def test_a_capture_comes_back_as_it_was(capture: Capture) -> None:
     again = read(write(capture))
     assert again.packets == capture.packets
+    assert again.comments == capture.comments
     for link, was in zip(again.links, capture.links, strict=True):
         said = link.fcs_said
         assert bool(said) == (was.fcs_bytes is not None)

@@ -1,14 +1,18 @@
 """catchment trace, routes: where packets go inside our own networks, and what stands in the tables of routers."""
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from catchment.cli.options import design_argument, output_option
+from catchment.cli.options import FILE, design_argument, output_option
 from catchment.cli.terminal import console, say
 from catchment.errors import EXIT_DIFFERENCE, EXIT_OK
+
+if TYPE_CHECKING:
+    from catchment.results.trace import Trace
 
 MOST_SHOWN = 8
 """Traces shown hop by hop; of more, those with findings, and the table below has a line for each."""
@@ -38,10 +42,15 @@ down_option = click.option(
 )  # fmt: skip
 @click.option("--ttl", type=click.IntRange(1, 255), default=64, show_default=True, help="TTL at the first router.")
 @click.option("--size", type=click.IntRange(20, 65535), metavar="BYTES", help="Size of the IP packet, for MTUs.")
+@click.option(
+    "--pcap", type=FILE, metavar="FILE",
+    help="Write the packets as they are on each link (pcapng, for Wireshark and `catchment frames`).",
+)  # fmt: skip
 @output_option("table", "json")
 def trace(
     design: Path,
     output: str,
+    pcap: Path | None,
     **given: Any,
 ) -> int:
     """Follow packets inside our own networks, hop by hop, each router deciding alone.
@@ -53,15 +62,27 @@ def trace(
 
     Exit code 0 when everything arrives, 2 when something does not.
     """
-    from catchment.report.trace import trace_data, trace_summary, trace_text  # noqa: PLC0415
-    from catchment.workflows.trace import Asked  # noqa: PLC0415
+    from catchment.report.trace import trace_data  # noqa: PLC0415
+    from catchment.workflows.trace import Asked, read_inside  # noqa: PLC0415
     from catchment.workflows.trace import trace as run  # noqa: PLC0415
 
-    traces = run(design, Asked(**given))
-    code = EXIT_OK if all(one.delivered > 0.9999 for one in traces) else EXIT_DIFFERENCE
+    asked = Asked(**given)
+    traces = run(design, asked)
     if output == "json":
         click.echo(json.dumps([trace_data(one) for one in traces], indent=1, ensure_ascii=False))
-        return code
+    else:
+        _show(traces)
+    if pcap is not None:
+        from catchment.workflows.trace_pcap import save_capture  # noqa: PLC0415
+
+        for sentence in save_capture(pcap, read_inside(design), traces, asked):
+            say(sentence)
+    return EXIT_OK if all(one.delivered > 0.9999 for one in traces) else EXIT_DIFFERENCE
+
+
+def _show(traces: "Sequence[Trace]") -> None:
+    from catchment.report.trace import trace_summary, trace_text  # noqa: PLC0415
+
     screen = console()
     shown = [one for one in traces if len(traces) <= MOST_SHOWN or one.findings][:MOST_SHOWN]
     for one in shown:
@@ -73,7 +94,6 @@ def trace(
         screen.print(trace_summary(traces))
     for note in dict.fromkeys(note for one in traces for note in one.notes):
         say(f"note: {note}")
-    return code
 
 
 @click.command

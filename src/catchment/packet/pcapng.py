@@ -31,6 +31,7 @@ class _Section:
     links: list[Link] = field(default_factory=list)
     offsets_s: list[int] = field(default_factory=list)
     packets: list[Packet] = field(default_factory=list)
+    comments: list[str] = field(default_factory=list)
     passed_over: int = 0
 
 
@@ -42,6 +43,7 @@ def read(data: bytes) -> Capture:
         if kind == SECTION:
             sections += 1
             state.first_link = len(state.links)  # interface numbers begin again with each section
+            state.comments += _comments(_options(state, body, 16, at))
         elif kind == INTERFACE:
             _interface(state, body, at)
         elif kind in (PACKET, OLD_PACKET, SIMPLE_PACKET):
@@ -53,7 +55,7 @@ def read(data: bytes) -> Capture:
     endian = "big" if state.order == ">" else "little"
     return Capture(
         format=f"pcapng, {endian}-endian{many}", links=tuple(state.links), packets=tuple(state.packets),
-        passed_over=state.passed_over,
+        passed_over=state.passed_over, comments=tuple(state.comments),
     )  # fmt: skip
 
 
@@ -91,6 +93,10 @@ def _options(state: _Section, body: bytes, at: int, where: int) -> Iterator[tupl
             raise CaptureError(where, "an option is longer than its block", _AGAIN)
         yield code, body[at + 4 : at + 4 + length]
         at += 4 + (length + 3) // 4 * 4
+
+
+def _comments(options: Iterator[tuple[int, bytes]]) -> list[str]:
+    return [value.decode("utf-8", "replace").rstrip("\0") for code, value in options if code == OPT_COMMENT]
 
 
 def _interface(state: _Section, body: bytes, where: int) -> None:

@@ -32,10 +32,11 @@ _RESOLUTION = 9  # ten to the minus ninth of a second
 def write(capture: Capture, application: str = "catchment") -> bytes:
     """The bytes of a pcapng file, little-endian, times in nanoseconds.
 
-    Reading them again gives the same links and packets; a packet without a time gets 1970.
+    Reading them again gives the same links, packets and comments; a packet without a time gets 1970.
     """
     head = struct.pack("<IHHq", BYTE_ORDER, 1, 0, -1)  # -1: the length of the section is not said
-    parts = [_block(SECTION, head, [(_USER_APPLICATION, application.encode())])]
+    said = [(OPT_COMMENT, comment.encode()) for comment in capture.comments]
+    parts = [_block(SECTION, head, [(_USER_APPLICATION, application.encode()), *said])]
     parts += [_interface(link) for link in capture.links]
     parts += [_packet(packet) for packet in capture.packets]
     return b"".join(parts)

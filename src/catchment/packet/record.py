@@ -80,9 +80,13 @@ class Packet:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Capture:
-    """A whole capture; `format` tells what kind of file it was, `passed_over` counts blocks that hold no packet."""
+    """A whole capture; `format` tells what kind of file it was, `passed_over` counts blocks that hold no packet.
+
+    comments : of its sections: how it was made, say
+    """
 
     format: str
     links: tuple[Link, ...]
     packets: tuple[Packet, ...]
     passed_over: int = 0
+    comments: tuple[str, ...] = ()

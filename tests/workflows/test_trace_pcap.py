@@ -1,0 +1,285 @@
+"""The packet on each link: headers, TTLs and checks as they are there, judged by tshark too."""
+
+from dataclasses import replace
+from ipaddress import ip_address, ip_network
+from itertools import product
+from pathlib import Path
+
+import pytest
+from tests.packet.tshark import GOOD, bad, tshark
+from tests.workflows.walked import EVERYWHERE, design_of, gre, over_gre, router, walked, wire
+
+from catchment.errors import MachineError, UsageError
+from catchment.model.inside import Inside
+from catchment.model.network import Igp, Link, Medium, Network, StaticRoute, Tunnel
+from catchment.packet.header import Header
+from catchment.report.frames import FrameRow
+from catchment.results.trace import Trace
+from catchment.workflows.frames import Opened, open_capture, rows
+from catchment.workflows.trace import Asked, read_inside, trace
+from catchment.workflows.trace_pcap import save_capture
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+RACK = EXAMPLES / "ecmp-servers" / "design.yaml"
+SEOUL_BUSAN = EXAMPLES / "seoul-busan" / "design.yaml"
+PPP_LINE = wire("isp", "office", 1, delay_ms=2.0, medium=Medium.PPP)
+KEYED = gre(key=42, checksum=True, sequence=True)
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "way.pcapng"
+
+
+def saved(file: Path, inside: Inside, *traces: Trace, asked: Asked | None = None) -> Opened:
+    """The capture of these traces, read again."""
+    save_capture(file, design_of(inside), traces, asked or Asked())
+    return open_capture(file)
+
+
+def headers(opened: Opened, layer: str) -> list[list[Header]]:
+    """The headers of this layer in each frame, the outermost first."""
+    return [
+        [one.header for one in opened.dissected(packet).layers if one.name == layer and one.header]
+        for packet in opened.capture.packets
+    ]
+
+
+def told(opened: Opened) -> list[tuple[str, str]]:
+    """The link and the layers of each frame."""
+    return [(opened.capture.links[row.link].name, " ".join(row.layers)) for row in sound(opened)]
+
+
+def sound(opened: Opened) -> list[FrameRow]:
+    """The frames, of which none is wrong."""
+    found = list(rows(opened))
+    assert not any(row.is_wrong for row in found)
+    return found
+
+
+def test_each_link_shows_the_packet_as_it_is_there(file: Path) -> None:
+    inside = over_gre(KEYED, PPP_LINE)
+    opened = saved(file, inside, walked(inside))
+    links = opened.capture.links
+    assert [(link.name, link.type_text, link.fcs_bytes) for link in links] == [
+        ("cloud-isp", "Ethernet", 4),
+        ("isp-office", "PPP", 2),
+        ("gre", "raw IP", None),
+    ]
+    assert links[2].description == (
+        "cloud 10.99.1.1/30 2001:db8:99::1/64 - office 10.99.1.2/30 2001:db8:99::2/64, MTU 1464, "
+        "inside GRE 198.51.100.0 - 198.51.100.3, key 42, checksum, sequence"
+    )
+    assert "ppp.fcs_type:16-Bit" in links[1].comment
+    assert told(opened) == [
+        ("gre", "IPv4 UDP"),
+        ("cloud-isp", "Ethernet IPv4 GRE IPv4 UDP"),
+        ("isp-office", "PPP IPv4 GRE IPv4 UDP"),
+    ]
+    found = sound(opened)
+    assert [row.seconds for row in found] == [0.0, 0.0, 0.001]
+    assert [row.comments[0] for row in found] == [
+        "step 0: cloud -> office, link gre; TTL 63; matched 203.0.113.53/32 static [1/0]",
+        "step 0: cloud -> isp, link cloud-isp; TTL 64; matched 0.0.0.0/0 static [1/0]",
+        "step 1: isp -> office, link isp-office; TTL 63; matched 198.51.100.2/31 connected [0/0]",
+    ]
+    assert found[1].comments[1] == (
+        "in tunnel gre: 198.51.100.0 > 198.51.100.3, TTL inside 63, key 42, checksum, sequence"
+    )
+    assert found[2].comments[2:] == (
+        "then: reaches server dns@office",
+        "packet 1: hand-made: router cloud to dns 203.0.113.53",
+    )
+
+
+def test_ttls_are_those_of_the_link(file: Path) -> None:
+    inside = over_gre(gre(ttl=9))
+    ttls = [[one.ttl for one in found] for found in headers(saved(file, inside, walked(inside, ttl=5)), "IPv4")]  # type: ignore[attr-defined]
+    assert ttls == [[4], [9, 4], [8, 4]]
+
+
+def test_a_packet_that_dies_on_the_way_ends_where_it_dies(file: Path) -> None:
+    inside = over_gre(gre(ttl=1))
+    opened = saved(file, inside, walked(inside))
+    assert [link for link, _ in told(opened)] == ["gre", "cloud-isp"]
+    assert sound(opened)[1].comments[2] == "then: dropped: TTL (isp)"
+
+
+def test_a_tunnel_in_a_tunnel_is_shown_at_each_depth_and_shares_of_the_packets_are_told(file: Path) -> None:
+    """cloud has two ways to office: gre, and deep, which goes through gre."""
+    inside = over_gre(gre(sequence=True))
+    deep = Link(
+        name="deep", ends=inside.links[2].ends, mtu=1400,
+        tunnel=Tunnel(outer=(ip_address("10.99.1.1"), ip_address("10.99.1.2")), ttl=None, key=7),
+    )  # fmt: skip
+    inside = replace(inside, links=(*inside.links, deep))
+    opened = saved(file, inside, walked(inside))
+    assert told(opened) == [
+        ("gre", "IPv4 UDP"),
+        ("cloud-isp", "Ethernet IPv4 GRE IPv4 UDP"),
+        ("deep", "IPv4 UDP"),
+        ("gre", "IPv4 GRE IPv4 UDP"),
+        ("cloud-isp", "Ethernet IPv4 GRE IPv4 GRE IPv4 UDP"),
+        ("isp-office", "Ethernet IPv4 GRE IPv4 UDP"),
+        ("isp-office", "Ethernet IPv4 GRE IPv4 GRE IPv4 UDP"),
+    ]
+    assert all("; 0.5 of the packets" in row.comments[0] for row in sound(opened))
+    sequences = [[one.sequence for one in found] for found in headers(opened, "GRE")]  # type: ignore[attr-defined]
+    assert sequences == [[], [0], [], [None], [1, None], [0], [1, None]]
+    ttls = [[one.ttl for one in found] for found in headers(opened, "IPv4")]  # type: ignore[attr-defined]
+    assert ttls == [[63], [64, 63], [63], [63, 63], [64, 63, 63], [63, 63], [63, 63, 63]]
+
+
+def test_each_packet_into_a_tunnel_has_the_next_number_for_each_direction(file: Path) -> None:
+    inside = over_gre(gre(sequence=True), PPP_LINE)
+    there, again = walked(inside), walked(inside, family=6)
+    opened = saved(file, inside, there, again)
+    sequences = [[one.sequence for one in found] for found in headers(opened, "GRE")]  # type: ignore[attr-defined]
+    assert sequences == [[], [0], [0], [], [1], [1]]
+    assert [row.seconds for row in sound(opened)] == [0.0, 0.0, 0.001, 1.0, 1.0, 1.001]
+    # Where the office sends it back, the packet goes to and fro through the tunnel until its TTL is used up.
+    office = inside.networks[2]
+    statics = StaticRoute(to=ip_network("203.0.113.53/32"), via="cloud"), *office.routers[0].statics
+    back = replace(office, servers=(), routers=(replace(office.routers[0], statics=statics),))
+    turned = replace(inside, networks=(*inside.networks[:2], back))
+    opened = saved(file, turned, walked(turned, ttl=4))
+    ends = [
+        [(str(one.source), inner.sequence) for one, inner in zip(ip[:1], found, strict=True)]  # type: ignore[attr-defined]
+        for ip, found in zip(headers(opened, "IPv4"), headers(opened, "GRE"), strict=True)
+        if found
+    ]
+    cloud, office = "198.51.100.0", "198.51.100.3"
+    assert ends == [[one] for one in [(cloud, 0)] * 2 + [(office, 0)] * 2 + [(cloud, 1)] * 2]
+
+
+def test_a_loop_is_in_order_even_where_no_delay_is_stated(file: Path) -> None:
+    line = wire("a", "b", 0)
+    statics = {"a": "b", "b": "a"}
+    routers = tuple(
+        router(name, place, StaticRoute(to=EVERYWHERE[0], via=via))
+        for place, (name, via) in enumerate(statics.items(), 1)
+    )
+    inside = Inside(networks=(Network(name="n", igp=Igp.STATIC, routers=routers, links=(line,)),))
+    opened = saved(file, inside, walked(inside, "a", ttl=6))
+    found = sound(opened)
+    assert [row.seconds for row in found] == [pytest.approx(place * 1e-6) for place in range(5)]
+    assert [one.ttl for (one,) in headers(opened, "IPv4")] == [5, 4, 3, 2, 1]  # type: ignore[attr-defined]
+    assert found[-1].comments[1] == "then: dropped: TTL (b)"
+    assert found[0].comments[0].startswith("step 0: a -> b, link a-b; TTL 5; matched 0.0.0.0/0 static [1/0]")
+    senders = [one.source for (one,) in headers(opened, "Ethernet")]  # type: ignore[attr-defined]
+    assert senders[0] == senders[2] == senders[4] != senders[1] == senders[3]
+
+
+def test_ecmp_is_a_frame_for_each_way_with_its_share(file: Path) -> None:
+    traces = trace(RACK, Asked(targets=("203.0.113.53",)))
+    save_capture(file, read_inside(RACK), traces, Asked())
+    found = sound(open_capture(file))
+    assert len(found) == len(traces[0].legs)
+    assert sum("; 0.25 of the packets" in row.comments[0] for row in found) == 4
+    assert all(row.comments[1].startswith("then: reaches server dns@s") for row in found[-4:])
+
+
+@pytest.mark.parametrize("medium", list(Medium))
+@pytest.mark.parametrize("size", [28, 1471, 1476])
+def test_packets_of_all_sizes_are_whole_and_padded_where_the_link_wants_it(
+    file: Path, size: int, medium: Medium
+) -> None:
+    inside = over_gre(under=replace(PPP_LINE, medium=medium))
+    save_capture(file, design_of(inside, "command", "true"), [walked(inside, size=size)], Asked(size=size))
+    found = tshark(file, *(["ppp.fcs_type:16-Bit"] if medium is Medium.PPP else []))
+    assert [bad(row) for row in found] == [[]] * 3
+    opened = open_capture(file)
+    assert [len(packet.data) for packet in opened.capture.packets] == [
+        size,
+        max(size + 24 + 14, 60) + 4,
+        size + 24 + 4 + 2 if medium is Medium.PPP else max(size + 24 + 14, 60) + 4,
+    ]
+
+
+@pytest.mark.parametrize("family", [4, 6])
+@pytest.mark.parametrize(("kind", "argument"), [
+    ("dns", "id.server TXT"), ("ntp", "1 s"), ("http", "http://www.example.com/"), ("tls", "www.example.com"),
+    ("icmp", "service"), ("tcp", "53"), ("command", "true"),
+])  # fmt: skip
+def test_tshark_takes_each_kind_of_packet_for_what_it_is(file: Path, kind: str, argument: str, family: int) -> None:
+    inside = over_gre(gre(key=1))
+    sizes = (None, 76) if kind == "ntp" and family == 4 else (None,) if kind == "ntp" else (None, 100, 1400)
+    whole = b""
+    for size in sizes:  # sections of one file may follow each other
+        save_capture(file, design_of(inside, kind, argument), [walked(inside, family=family)], Asked(size=size))
+        whole += file.read_bytes()
+    file.write_bytes(whole)
+    found = tshark(file)
+    assert [bad(row) for row in found] == [[]] * 3 * len(sizes)
+    protocol = {"http": "tcp", "tls": "tcp", "command": "udp", "icmp": "icmp" if family == 4 else "icmpv6"}
+    assert all(f":{protocol.get(kind, kind)}" in row["frame.protocols"] for row in found)
+
+
+def test_the_same_question_gives_the_same_bytes(tmp_path: Path) -> None:
+    """The clock of a trace's provenance is not in the file."""
+    design = read_inside(SEOUL_BUSAN)
+    first, second = tmp_path / "a", tmp_path / "b"
+    for path, made_at in ((first, "2026-01-01"), (second, "2027-01-01")):
+        traces = [
+            replace(one, provenance=replace(one.provenance, made_at=made_at)) for one in trace(SEOUL_BUSAN, Asked())
+        ]
+        save_capture(path, design, traces, Asked())
+    assert first.read_bytes() == second.read_bytes()
+    comments = open_capture(first).capture.comments
+    assert comments[0].startswith("predicted, not captured: catchment ")
+    assert "design.yaml (SHA-256 " in comments[0]
+    assert comments[2].startswith("packet 1: seoul-busan: suwon-office (router suwon) to resolver 10.0.0.1: DNS ")
+
+
+def test_what_is_said_names_the_command_and_what_was_assumed(file: Path) -> None:
+    inside = over_gre(under=PPP_LINE)
+    said = save_capture(file, design_of(inside), [walked(inside), walked(inside, "office")], Asked())
+    assert "3 frames on 3 links" in said[0]
+    assert said[0].endswith("-o ppp.fcs_type:16-Bit")
+    assert said[1] == "note: no link is crossed, and so there is no frame: office to 203.0.113.53"
+    assert "--flow" in said[2]
+    flow = "192.0.2.77:1234-203.0.113.53:53/udp"
+    assert len(save_capture(file, design_of(inside), [walked(inside)], Asked(flow=flow))) == 1
+    assert {str(one.source) for (*_, one) in headers(open_capture(file), "IPv4")} == {"192.0.2.77"}  # type: ignore[attr-defined]
+
+
+def test_without_a_frame_nothing_is_written(file: Path) -> None:
+    inside = over_gre()
+    with pytest.raises(UsageError, match="no packet crosses a link"):
+        save_capture(file, design_of(inside), [walked(inside, "office")], Asked())
+    assert not file.exists()
+
+
+def test_a_file_that_cannot_be_written_is_told(tmp_path: Path) -> None:
+    inside = over_gre()
+    (tmp_path / "taken").mkdir()
+    with pytest.raises(MachineError, match="cannot write"):
+        save_capture(tmp_path / "taken", design_of(inside), [walked(inside)], Asked())
+    assert [path.name for path in tmp_path.iterdir()] == ["taken"]
+
+
+FORMS = list(product((None, 0xFFFFFFFF), (False, True), (False, True)))
+
+
+@pytest.mark.parametrize(("outer", "inner"), list(product((4, 6), (4, 6))))
+@pytest.mark.parametrize("medium", list(Medium))
+def test_tshark_finds_every_check_good_with_every_form_of_gre(
+    file: Path, outer: int, inner: int, medium: Medium
+) -> None:
+    whole = b""
+    for key, checksum, sequence in FORMS:
+        tunnel = gre(outer, key=key, checksum=checksum, sequence=sequence)
+        inside = over_gre(tunnel, replace(PPP_LINE, medium=medium))
+        save_capture(file, design_of(inside), [walked(inside, family=inner)], Asked())
+        whole += file.read_bytes()
+    file.write_bytes(whole)
+    found = tshark(file, *(["ppp.fcs_type:16-Bit"] if medium is Medium.PPP else []))
+    assert [bad(row) for row in found] == [[]] * 3 * len(FORMS)
+    names = {4: "ip", 6: "ipv6"}
+    for place, (_, checksum, _) in enumerate(FORMS):
+        on_tunnel, on_wire, on_line = found[3 * place : 3 * place + 3]
+        assert on_wire["eth.fcs.status"] == GOOD
+        assert on_line["ppp.fcs.status" if medium is Medium.PPP else "eth.fcs.status"] == GOOD
+        assert on_tunnel["frame.protocols"] == f"raw:{names[inner]}:udp:dns"
+        assert f"{names[outer]}:gre:{names[inner]}:udp:dns" in on_line["frame.protocols"]
+        assert bool(on_wire["gre.checksum.status"]) == checksum
