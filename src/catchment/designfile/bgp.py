@@ -53,8 +53,8 @@ class Bgp(Telling):
         speaking = [one for one in self.networks if self.speaks(one)]
         speakers = tuple(self.speaker(router) for one in speaking for router in one.routers)
         self.identifiers(speakers)
-        peerings = [peering for one in speaking for peering in self.inside(one)]
-        return BgpNetwork(speakers=speakers, peerings=(*peerings, *self.over_links(), *self.of_list()))
+        inside = [peering for one in speaking for peering in self.inside(one)]
+        return BgpNetwork(speakers=speakers, peerings=(*self.over_links(), *inside, *self.of_list()))
 
     def spoken(self) -> bool:
         """Whether anything in the design asks for BGP; tells of networks that cannot have it."""

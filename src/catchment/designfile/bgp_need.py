@@ -49,6 +49,16 @@ def bgp_need(design: Design) -> BgpNeed:
             "DNS that answers by the client's place needs no anycast, and moves clients only when its answers expire",
             limits="Which site a client reaches is decided by other networks: by policy and path length, not distance",
         )
+    if any(design.inside.bgp.is_external(peering) for peering in design.inside.bgp.peerings):
+        ours = {speaker.asn for speaker in design.inside.bgp.speakers}
+        return BgpNeed(
+            kind="several ASes",
+            needed=True,
+            reason=f"its networks are {len(ours)} ASes with sessions between them, and between ASes only BGP carries "
+            "routes (RFC 4271)",
+            alternatives="Networks that are run together can be one AS with one IGP, or with BGP inside and reflectors",
+            limits="Which exit a router takes is decided by policy and path length before the IGP's cost",
+        )
     space = design.prefixes or tuple(
         ip_network(f"{address}/{address.max_prefixlen}")
         for service in design.services

@@ -4,15 +4,12 @@ import json
 import re
 from typing import Any
 
-from catchment.designfile.units import shown_delay, shown_rate
+from catchment.designfile.expand_inside import Data, inside_data, place_data
+from catchment.designfile.units import shown_rate
 from catchment.model.design import Design
 from catchment.model.multicast import MulticastGroup, MulticastMode
-from catchment.model.network import ECMP_OFF, MOST_COST, Link, Network, Router
-from catchment.model.place import Place
 from catchment.model.service import Service
 from catchment.model.site import Site
-
-Data = dict[str, Any]
 
 
 def expand(design: Design) -> Data:
@@ -22,8 +19,7 @@ def expand(design: Design) -> Data:
         data["prefixes"] = [str(prefix) for prefix in design.prefixes]
     if design.sites or not design.networks:
         data["sites"] = {site.name: _site(site) for site in design.sites}
-    if design.networks:
-        data["networks"] = {network.name: _network(network) for network in design.networks}
+    data |= inside_data(design.inside)
     if design.services:
         data["services"] = {service.name: _service(service) for service in design.services}
     if design.multicast:
@@ -41,7 +37,11 @@ def expand(design: Design) -> Data:
 
 
 def _site(site: Site) -> Data:
-    data: Data = {"at": _place(site.place), "asn": site.asn, "prefixes": [str(prefix) for prefix in site.prefixes]}
+    data: Data = {
+        "at": place_data(site.place),
+        "asn": site.asn,
+        "prefixes": [str(prefix) for prefix in site.prefixes],
+    }
     if site.capacity is not None:
         data["capacity"] = site.capacity
     if site.router is not None:
@@ -64,11 +64,6 @@ def _site(site: Site) -> Data:
     return data
 
 
-def _place(place: Place) -> Data:
-    data: Data = {"lat": place.latitude_deg, "lon": place.longitude_deg}
-    return data | {key: getattr(place, key) for key in ("name", "iata", "country") if getattr(place, key)}
-
-
 def _service(service: Service) -> Data:
     data: Data = {"address": [str(address) for address in service.addresses]}
     if service.checks:
@@ -78,38 +73,6 @@ def _service(service: Service) -> Data:
         data["check"] = checks
     cost = {"cost": service.cost} if service.routers else {}
     return {**data, "at": [*service.sites, *service.routers], **cost}
-
-
-def _network(network: Network) -> Data:
-    data: Data = {"asn": network.asn} if network.asn else {}
-    data |= {"igp": network.igp.value, "ecmp": "off" if network.ecmp == ECMP_OFF else network.ecmp}
-    data["routers"] = {router.name: _router(router) for router in network.routers}
-    return {**data, "links": [_link(link, network) for link in network.links]}
-
-
-def _router(router: Router) -> Data:
-    data: Data = {"at": _place(router.place)} if router.place else {}
-    data["loopback"] = [str(address) for address in router.loopbacks]
-    if router.statics:
-        data["static"] = [
-            {"to": str(static.to), "via": static.via or "discard", "distance": static.distance}
-            for static in router.statics
-        ]
-    return data
-
-
-def _link(link: Link, network: Network) -> Data:
-    first, second = link.ends
-    data: Data = {"name": link.name, "between": [first.router, second.router]}
-    if network.igp in MOST_COST:
-        same = first.cost == second.cost
-        data["cost"] = first.cost if same else {first.router: first.cost, second.router: second.cost}
-    if link.delay_ms is not None:
-        data["delay"] = shown_delay(link.delay_ms)
-    if link.rate_bps is not None:
-        data["rate"] = shown_rate(link.rate_bps)
-    pairs = zip(first.addresses, second.addresses, strict=True)
-    return {**data, "mtu": link.mtu, "addresses": [str(one) for pair in pairs for one in pair]}
 
 
 def _group(group: MulticastGroup) -> Data:

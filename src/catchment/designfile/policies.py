@@ -104,7 +104,7 @@ def role_import(asn: Asn, neighbour: str) -> Policy:
     """What AS `asn` does with routes from its `neighbour` (customer, peer or provider): preference, and the mark."""
     every = frozenset(f"{asn}:0:{mark}" for mark in MARKS.values())
     change = Change(local_pref=LOCAL_PREFS[neighbour], remove=every, add=frozenset({f"{asn}:0:{MARKS[neighbour]}"}))
-    return Policy(terms=(Term(change=change),))
+    return Policy(terms=(Term(change=change),), otherwise=Then.DENY)
 
 
 def role_export(asn: Asn, neighbour: str) -> Policy:
@@ -112,6 +112,6 @@ def role_export(asn: Asn, neighbour: str) -> Policy:
     every = frozenset(f"{asn}:0:{mark}" for mark in MARKS.values())
     told = Term(change=Change(remove=every))
     if neighbour == "customer":
-        return Policy(terms=(told,))
+        return Policy(terms=(told,), otherwise=Then.DENY)
     kept = frozenset(f"{asn}:0:{MARKS[word]}" for word in ("peer", "provider"))
-    return Policy(terms=(Term(match=Match(communities=kept), then=Then.DENY), told))
+    return Policy(terms=(Term(match=Match(communities=kept), then=Then.DENY), told), otherwise=Then.DENY)
