@@ -90,12 +90,18 @@ def test_a_group_that_is_only_ours_gets_no_advice_on_its_address() -> None:
     groups = """
   a: {group: 233.251.244.1, from: seoul, to: office, rp: rps}
   b: {group: 234.192.0.2, from: seoul, to: office, rp: rps}
-  c: {group: ff08::5, from: seoul, to: office, rp: rps}
+  c: {group: ff18::5, from: seoul, to: office, rp: rps}
   d: {group: 232.1.1.1, from: seoul, to: office}
   e: {group: 233.252.0.1, from: seoul, to: office, rp: rps}
 """
     told = advise(load(INSIDE + groups, "design.yaml"))
     assert [one.rule for one in told if one.rule >= "A030"] == []
+
+
+def test_a_well_known_group_of_ipv6_is_ianas_to_assign() -> None:
+    told = advise(load(INSIDE + "  c: {group: ff08::5, from: seoul, to: office, rp: rps}", "design.yaml"))
+    (advice,) = [one for one in told if one.rule == "A030"]
+    assert advice.what.endswith("with ff18 it would be nobody's")
 
 
 def test_members_of_a_broken_network_are_not_told_as_well() -> None:

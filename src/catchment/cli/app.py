@@ -19,6 +19,7 @@ COMMANDS = {
     "trace": ("trace", "Follow packets inside our own networks, router by router."),
     "routes": ("trace", "Show the tables of our own routers, and how each sees the services."),
     "flows": ("flows", "Tell which flows keep their server when things go down and come up."),
+    "multicast": ("multicast", "Show the trees of multicast groups, copies on each link, who is reached."),
     "internet": ("internet", "Prepare, fetch and look at the Internet that predictions run on."),
 }
 

@@ -34,6 +34,8 @@ def _owner(design: Design, group: Address, at: str) -> Iterator[Advice]:
         if any(covers(own, prefix) for own in design.prefixes) or _is_inside(design, group, prefix.version):
             return
         whose = f"belongs to who holds {prefix}"
+    elif known.what == "well-known":
+        whose = f"is well-known: IANA assigns those; with ff1{known.scope:x} it would be nobody's"
     elif known.scope is not Scope.GLOBAL or is_ssm(group) or known.what in ("documentation", "transient"):
         return
     else:
@@ -43,7 +45,7 @@ def _owner(design: Design, group: Address, at: str) -> Iterator[Advice]:
         rule="A030",
         what=f"{group} {whose}",
         reason="others may send to it or listen to it, and routers may treat it in a way of its own",
-        todo="take 239.192.0.0/14 or ff08::/16 inside an organisation, or 232.0.0.0/8 or ff3x::/32 with SSM, where "
+        todo="take 239.192.0.0/14 or ff18::/16 inside an organisation, or 232.0.0.0/8 or ff3x::/32 with SSM, where "
         "groups need no registration",
         source=known.source,
     )
@@ -71,7 +73,7 @@ def _flooded(group: Address, at: str) -> Iterator[Advice]:
             reason="switches that watch IGMP or MLD flood that address to every port, so nothing is saved on the LAN",
             todo="take a group with other last 23 bits, e.g. 239.192.0.53"
             if group.version == 4
-            else "take another last part, e.g. ff08::53",
+            else "take another last part, e.g. ff18::53",
             source="RFC 1112 6.4, RFC 4541 2.1.2" if group.version == 4 else "RFC 2464 7, RFC 4541 3",
         )
 

@@ -1,0 +1,56 @@
+"""Reverse path forwarding: where each router looks for a source or an RP, by its own unicast table.
+
+Joins go there hop by hop, and packets are taken only from there. RFC 7761 takes the next hop of the MRIB and leaves
+open which of several equal ones: IOS takes the neighbour with the highest address (unless `ip multicast multipath`),
+and so do we. FRR's pimd takes the first that zebra lists, which is the lowest, and stays with it while it is good.
+"""
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+
+from catchment.model.address import Address
+from catchment.results.trace import Entry, NextHop
+from catchment.simulate.network.tables import Tables
+
+
+@dataclass(frozen=True, slots=True)
+class Upstream:
+    """Where a router looks for an address.
+
+    here  : the address is the router's own or of a server that hangs on it
+    hop   : the neighbour; None when it is here, or when no route leads on
+    entry : what stands in the table, None without a route
+    equal : how many next hops were equally good
+    """
+
+    here: bool = False
+    hop: NextHop | None = None
+    entry: Entry | None = None
+    equal: int = 0
+
+
+Rpf = Callable[[str, Address], Upstream]
+"""(router, address of a source or RP) -> where it looks for it."""
+
+
+def rpf_of(tables: Tables, closed: Collection[str] = ()) -> Rpf:
+    """RPF by the tables of all routers.
+
+    closed : links that do not carry the group; of equal next hops one over such a link is the last choice, because
+             there is no PIM neighbour
+    """
+
+    def upstream(router: str, address: Address) -> Upstream:
+        entry = tables.match(router, address)
+        if tables.own(router, address) or (entry is not None and entry.end.startswith("server ")):
+            return Upstream(here=True, entry=entry)
+        if entry is None or not entry.next_hops:
+            return Upstream(entry=entry)
+        best = max(entry.next_hops, key=lambda hop: (hop.link not in closed, *_address(hop), hop.router, hop.link))
+        return Upstream(hop=best, entry=entry, equal=len(entry.next_hops))
+
+    return upstream
+
+
+def _address(hop: NextHop) -> tuple[int, int]:
+    return (hop.address.version, int(hop.address)) if hop.address else (0, 0)
