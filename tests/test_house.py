@@ -35,12 +35,14 @@ NO_TEST_OF_ITS_OWN = {
     "results/provenance.py": ONLY_TYPES,
     "results/verdict.py": ONLY_TYPES,
     "internet/links.py": ONLY_TYPES,
+    "designfile/bgp_language.py": AS_A_WHOLE,
     "designfile/bgp_need.py": "tests/designfile/test_advice.py",
     "designfile/decode.py": AS_A_WHOLE,
     "designfile/expand.py": AS_A_WHOLE,
     "designfile/forms.py": AS_A_WHOLE,
     "designfile/kinds.py": AS_A_WHOLE,
     "designfile/language.py": AS_A_WHOLE,
+    "designfile/link_language.py": AS_A_WHOLE,
     "designfile/links.py": "tests/designfile/test_networks.py",
     "designfile/multicast_advice.py": "tests/designfile/test_multicast.py",
     "designfile/multicast_language.py": AS_A_WHOLE,
@@ -53,6 +55,7 @@ NO_TEST_OF_ITS_OWN = {
     "designfile/sessions.py": AS_A_WHOLE,
     "designfile/special.py": "tests/designfile/test_advice.py",
     "designfile/unreadable.py": AS_A_WHOLE,
+    "simulate/network/igp/telling.py": "tests/simulate/network/igp/test_speaking.py",
     "internet/synthetic/": "one Internet comes out of it: tests/internet/test_synthetic.py",
 }
 

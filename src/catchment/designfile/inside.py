@@ -63,11 +63,17 @@ def _versions(services: Sequence[Service]) -> frozenset[int]:
 def _addressed(
     links: tuple[Link, ...], found: Sequence[Network], plan: Plan, findings: list[Finding]
 ) -> tuple[Link, ...]:
-    """Addresses of the pool that is shipped for links between networks that have none."""
-    held = {address.version for network in found for router in network.routers for address in router.loopbacks}
+    """Addresses of the shipped pool for links between networks, in each family that both ends have and the link not."""
+    held = {router.name: {one.version for one in router.loopbacks} for one in found for router in one.routers}
+    shared = [held[link.ends[0].router] & held[link.ends[1].router] for link in links]
+    every = tuple(sorted(frozenset().union(*shared)))
     try:
-        for version, (first, second) in pools((), replace(plan.wanted, versions=tuple(sorted(held)))).items():
-            links = with_addresses(links, version, Free(first, second, plan.taken))
+        for version, (first, second) in pools((), replace(plan.wanted, versions=every)).items():
+            free = Free(first, second, plan.taken)
+            links = tuple(
+                with_addresses((link,), version, free)[0] if version in both else link
+                for link, both in zip(links, shared, strict=True)
+            )
             plan.taken |= {one.ip for link in links for end in link.ends for one in end.addresses}
     except Broken as broken:
         findings.append(Finding(path=("links",), rule=broken.rule, what=broken.what, todo=broken.todo, at_key=True))
