@@ -19,9 +19,9 @@ MOST_ECMP = 256  # what FRR of Debian is built with; BIRD goes to 255
 class Igp(StrEnum):
     """How the routers of a network learn each other's prefixes.
 
-    OSPF   RFC 2328, RFC 5340: one area; cost of a link 1 to 65535
-    ISIS   ISO 10589, RFC 1195, wide metrics of RFC 5305: level 2 only; metric of a link 1 to 16777214
-    EIGRP  RFC 7868, classic metric with K1 = K3 = 1
+    OSPF   RFC 2328, RFC 5340: areas; cost of a link 1 to 65535
+    ISIS   ISO 10589, RFC 1195, wide metrics of RFC 5305: levels 1 and 2; metric of a link 1 to 16777214
+    EIGRP  RFC 7868, classic or wide metric with K1 = K3 = 1
     STATIC nobody tells anybody: connected prefixes and the static routes of the design
     """
 
@@ -36,6 +36,63 @@ MOST_COST = {
     Igp.ISIS: 2**24 - 2,  # RFC 5305 3: 24 bits; 2^24 - 1 keeps a link out of the shortest paths
 }
 """The largest cost of a link that the protocol carries; none for protocols that have no such cost."""
+
+
+BACKBONE = "0"
+"""The area of OSPF that joins the others (RFC 2328 3.1); an area is its number, in decimal."""
+
+
+class Level(StrEnum):
+    """The levels of IS-IS that a router or a link takes part in."""
+
+    ONE = "1"
+    TWO = "2"
+    BOTH = "1-2"
+
+    def has(self, level: int) -> bool:
+        """Whether level 1 or 2 is among them."""
+        return str(level) in self.value.split("-")
+
+    def both(self, other: "Level") -> "Level | None":
+        """The levels that this one and `other` have in common."""
+        if self is Level.BOTH or self is other:
+            return other
+        return self if other is Level.BOTH else None
+
+
+class Told(StrEnum):
+    """How an IGP tells a prefix: as its own, or as one from outside that it only carries.
+
+    E1, E2   OSPF (RFC 2328 2.3): with E1 the way inside counts, with E2 only when what is told outside is equal
+    EXTERNAL EIGRP: after every internal route
+    """
+
+    INTERNAL = "internal"
+    E1 = "e1"
+    E2 = "e2"
+    EXTERNAL = "external"
+
+
+class Kept(StrEnum):
+    """What a router has without the IGP and may tell it (redistribution)."""
+
+    STATIC = "static"
+    CONNECTED = "connected"
+    DEFAULT = "default"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Redistribution:
+    """A router tells the IGP what it has otherwise.
+
+    what : static routes but the default route; connected prefixes that the IGP does not tell anyway; or the default
+           route, while a static one is used
+    cost : EIGRP takes the numbers of the interface instead
+    """
+
+    what: Kept
+    told: Told
+    cost: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +120,12 @@ class Daemon(StrEnum):
 class Router:
     """One router. `loopbacks` are its own addresses, at most one of each family.
 
-    router_id : of its BGP and OSPF; None: the IPv4 loopback
+    router_id    : of its BGP and OSPF; None: the IPv4 loopback
+    area         : OSPF: that of its loopback and servers, "" as Network.home_areas says; IS-IS: routers of one area
+                   are neighbours in level 1
+    level        : of IS-IS
+    redistributes: in the order of the design
+    leaks        : IS-IS, a router of both levels: what lies in these is told from level 2 into level 1 (RFC 5302)
     """
 
     name: str
@@ -72,6 +134,10 @@ class Router:
     statics: tuple[StaticRoute, ...] = ()
     router_id: IPv4Address | None = None
     daemon: Daemon = Daemon.OTHER
+    area: str = ""
+    level: Level = Level.TWO
+    redistributes: tuple[Redistribution, ...] = ()
+    leaks: tuple[Prefix, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,6 +188,8 @@ class Link:
     rate_bps : bits per second; None when not stated
     mtu      : the largest IP packet, bytes
     tunnel   : None for a wire
+    area     : of OSPF
+    level    : of IS-IS; less only when both ends could do more
     """
 
     name: str
@@ -131,6 +199,8 @@ class Link:
     mtu: int = 1500
     medium: Medium = Medium.ETHERNET
     tunnel: Tunnel | None = None
+    area: str = BACKBONE
+    level: Level = Level.BOTH
 
     def end(self, router: str) -> LinkEnd:
         """The end at `router`, which must be one of the two."""
@@ -152,12 +222,14 @@ class Server:
 
     cost : what the IGP counts for the connected route; 1 in the two-city example. EIGRP computes it from an
            interface of 1 Gbps and 10 microseconds instead
+    told : how its router tells it
     """
 
     service: str
     router: str
     addresses: tuple[Address, ...]
     cost: int = 1
+    told: Told = Told.INTERNAL
 
     @property
     def name(self) -> str:
@@ -180,6 +252,8 @@ class Network:
     ecmp          : how many equally good next hops a router uses at once; ECMP_OFF: one
     tells_borders : the IGP also tells the prefixes of links that leave the network (passive interfaces), which a
                     NEXT_HOP needs that borders do not replace by themselves
+    variance      : EIGRP: ways up to so many times the best metric are used too, when they are surely free of loops
+    wide          : EIGRP: the metric of 64 bits (RFC 7868 5.6.2)
     """
 
     name: str
@@ -191,3 +265,18 @@ class Network:
     asn: Asn | None = None
     ecmp: int = 16
     tells_borders: bool = False
+    variance: int = 1
+    wide: bool = False
+
+    def areas(self) -> dict[str, tuple[str, ...]]:
+        """OSPF: router -> the areas that it is in, sorted by number; also those where all its links are down."""
+        found: dict[str, set[str]] = {router.name: {router.area} - {""} for router in self.routers}
+        for link in self.links:
+            for end in link.ends:
+                found[end.router].add(link.area)
+        return {name: tuple(sorted(areas or {BACKBONE}, key=int)) for name, areas in found.items()}
+
+    def home_areas(self) -> dict[str, str]:
+        """OSPF: router -> the area of its loopback and servers: what it says, else the lowest that it is in."""
+        areas = self.areas()
+        return {router.name: router.area or areas[router.name][0] for router in self.routers}

@@ -1,6 +1,7 @@
 """Traces and routers' tables for the terminal, and as plain data for JSON."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from itertools import groupby
 from typing import Any
 
 from rich import box
@@ -45,7 +46,7 @@ def trace_summary(traces: Sequence[Trace]) -> RenderableType:
     for trace in traces:
         ends = Text(ends_in_words(trace.ends), style="" if trace.delivered > 0.9999 else "red")
         was = [escape(ends_in_words(trace.was)) if _moved(trace) else "the same"] if changed else []
-        by = " > ".join(hop.router for hop in trace.hops) if _one_way(trace) else f"{len(trace.hops)} routers"
+        by = _by(trace) if _one_way(trace) else f"{len(trace.hops)} routers"
         table.add_row(
             escape(trace.client or trace.start), str(trace.to), ends, *was, _delay(trace.ends), escape(by or "-")
         )
@@ -98,11 +99,13 @@ def trace_text(trace: Trace) -> RenderableType:
 def _hops(trace: Trace) -> RenderableType:
     split = any(hop.share < 0.9999 or len(hop.chosen) > 1 for hop in trace.hops)
     believes = any(hop.beliefs for hop in trace.hops)
+    tunnels = {name for hop in trace.hops for name in hop.inside}
     columns = ["step", "router", *(["share"] if split else []), "TTL", "matches", "by", "dist/metric", "goes to"]
     table = _table(*columns, *(["believes"] if believes else []), numbers=("step", "share", "TTL", "dist/metric"))
     for hop in trace.hops:
-        cells = [str(hop.step), escape(hop.router), *([share(hop.share)] if split else []), str(hop.ttl)]
-        cells += [*_entry(hop.entry), escape(_goes_to(hop))]
+        where = escape(hop.router) + (f"\n  in {escape(' in '.join(hop.inside))}" if hop.inside else "")
+        cells = [str(hop.step), where, *([share(hop.share)] if split else []), str(hop.ttl)]
+        cells += [*_entry(hop.entry), escape(_goes_to(hop, tunnels))]
         table.add_row(*cells, *([escape(beliefs_in_words(hop.beliefs))] if believes else []))
     return table
 
@@ -110,19 +113,19 @@ def _hops(trace: Trace) -> RenderableType:
 def _entry(entry: Entry | None) -> list[str]:
     if entry is None:
         return ["nothing", "-", "-"]
-    return [str(entry.prefix), entry.protocol, f"{entry.distance}/{entry.metric}"]
+    return [str(entry.prefix), f"{entry.protocol} {entry.kind}".strip(), f"{entry.distance}/{entry.metric}"]
 
 
-def _goes_to(hop: Hop) -> str:
+def _goes_to(hop: Hop, tunnels: Collection[str]) -> str:
     if hop.entry is None:
         return "dropped"
     if not hop.chosen:
-        return hop.entry.end or "own address"
+        return "out of the tunnel" if hop.inside and not hop.entry.next_hops else hop.entry.end or "own address"
     if len(hop.chosen) == 1:
         one = hop.chosen[0][0]
         members = hop.entry.next_hops
         place = f" (member {members.index(one) + 1} of {len(members)})" if len(members) > 1 else ""
-        return next_hop_in_words(one) + place
+        return f"into {one.link}" if one.link in tunnels else next_hop_in_words(one) + place
     return ", ".join(f"{one.router} {share(part)}" for one, part in hop.chosen)
 
 
@@ -131,10 +134,18 @@ def next_hop_in_words(hop: NextHop) -> str:
     return f"{hop.router} ({hop.address or hop.link})"
 
 
+def _by(trace: Trace) -> str:
+    """The routers on the way, each once where a header comes on or off."""
+    return " > ".join(router for router, _ in groupby(hop.router for hop in trace.hops))
+
+
 def beliefs_in_words(beliefs: Sequence[Belief]) -> str:
     """`resolver@seoul 1, resolver@busan 11`: cheapest first; what cannot be reached last."""
     ordered = sorted(beliefs, key=lambda belief: (belief.cost is None, belief.cost or 0))
-    words = [f"{belief.server} {'-' if belief.cost is None else belief.cost}" for belief in ordered[:MOST_BELIEFS]]
+    words = [
+        f"{belief.server} {'-' if belief.cost is None else belief.cost} {belief.kind}".rstrip()
+        for belief in ordered[:MOST_BELIEFS]
+    ]
     return ", ".join(words) + (f", {len(ordered) - MOST_BELIEFS} more" if len(ordered) > MOST_BELIEFS else "")
 
 
@@ -157,6 +168,9 @@ def _entries(one: RouterTable) -> RenderableType:
     table = _table("prefix", "by", "dist/metric", "next hops", numbers=("dist/metric",))
     for entry in one.entries:
         hops = ", ".join(next_hop_in_words(hop) for hop in entry.next_hops) or entry.end
+        hops += (
+            f", NEXT_HOP {entry.via}" if entry.via and entry.via not in (h.address for h in entry.next_hops) else ""
+        )
         table.add_row(*_entry(entry), escape(hops))
     return table
 
@@ -188,6 +202,8 @@ def trace_data(trace: Trace) -> dict[str, Any]:
         "hops": [
             {
                 "router": hop.router,
+                "inside": list(hop.inside),
+                "to": str(hop.to),
                 "step": hop.step,
                 "share": hop.share,
                 "ttl": hop.ttl,
@@ -196,6 +212,18 @@ def trace_data(trace: Trace) -> dict[str, Any]:
                 "believes": {belief.server: belief.cost for belief in hop.beliefs},
             }
             for hop in trace.hops
+        ],
+        "legs": [
+            {
+                "step": leg.step,
+                "link": leg.link,
+                "from": leg.sender,
+                "to": leg.receiver,
+                "tunnels": list(leg.tunnels),
+                "ttls": list(leg.ttls),
+                "share": leg.share,
+            }
+            for leg in trace.legs
         ],
         "findings": [
             {"rule": one.rule, "what": one.what, "evidence": list(one.evidence), "todo": one.todo}
@@ -211,7 +239,12 @@ def _end(end: End) -> dict[str, Any]:
 
 
 def _next_hop(hop: NextHop) -> dict[str, Any]:
-    return {"router": hop.router, "link": hop.link, "address": None if hop.address is None else str(hop.address)}
+    return {
+        "router": hop.router,
+        "link": hop.link,
+        "address": None if hop.address is None else str(hop.address),
+        **({"weight": hop.weight} if hop.weight != 1 else {}),
+    }
 
 
 def entry_data(entry: Entry) -> dict[str, Any]:
@@ -219,10 +252,12 @@ def entry_data(entry: Entry) -> dict[str, Any]:
     return {
         "prefix": str(entry.prefix),
         "protocol": entry.protocol,
+        "kind": entry.kind or None,
         "distance": entry.distance,
         "metric": entry.metric,
         "next_hops": [_next_hop(hop) for hop in entry.next_hops],
         "end": entry.end or None,
+        "via": None if entry.via is None else str(entry.via),
     }
 
 

@@ -19,17 +19,26 @@ RULES = {
     "N010": "a tunnel's own packets are routed into the tunnel",
     "N011": "a link that looks up loses what is sent over it",
     "N012": "BGP never settles",
+    "N020": "a site announces to the Internet and cannot serve: a black hole",
+    "N021": "what enters from the Internet goes round in a circle",
+    "N022": "what enters from the Internet at one router falls on several servers",
+    "N030": "a nearer server is passed over: the IGP prefers another kind of route, whatever the cost",
 }
 """Findings on the way of a packet. A number never changes its meaning."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NextHop:
-    """One way out of a router. `address` is the far end's on that link, None where it has none of that family."""
+    """One way out of a router.
+
+    address : the far end's on that link, None where it has none of that family
+    weight  : its part of the traffic beside the others'; less than 1 for the longer ways of EIGRP's variance
+    """
 
     router: str
     link: str
     address: Address | None = None
+    weight: float = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,9 +48,11 @@ class Entry:
     protocol  : connected, static, ospf, isis, eigrp or bgp
     distance  : administrative distance; among routes for one prefix the lowest is used
     metric    : in the unit of the protocol; 0 for connected and static
-    next_hops : equally good, in the order of the design's links; () when the packet ends here
+    next_hops : all used at once, in the order of the design's links; () when the packet ends here
     end       : what holds the prefix here: `server NAME`, `own address`, or `discard`; "" when it goes on
     via       : of bgp: the NEXT_HOP that was looked up to find next_hops; None for the router's own
+    kind      : by what the protocol prefers routes before it looks at metrics, `inter-area`, `E1`, `E2`, `L1`, `L2`,
+                `L2>L1`, `attached`, `external`; "" for the kind that comes first, or where there is one only
     """
 
     prefix: Prefix
@@ -51,6 +62,7 @@ class Entry:
     next_hops: tuple[NextHop, ...] = ()
     end: str = ""
     via: Address | None = None
+    kind: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,10 +70,12 @@ class Belief:
     """What a router believes a server of a service costs: its own connected route, or through the network.
 
     cost : None when it has no way there
+    kind : of the route there, as Entry.kind
     """
 
     server: str
     cost: int | None
+    kind: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from catchment.model.network import Network
 from catchment.results.trace import End, Hop, Outcome, TraceFinding
 from catchment.simulate.network.follow import Packet, Way
-from catchment.simulate.network.igp import runs
+from catchment.simulate.network.igp.numbers import runs
 from catchment.simulate.network.tables import Tables
 from catchment.simulate.network.tunnels import Settled
 

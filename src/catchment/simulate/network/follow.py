@@ -51,8 +51,9 @@ class Way:
 
 
 def evenly(router: str, next_hops: tuple[NextHop, ...]) -> tuple[tuple[NextHop, float], ...]:
-    """Every next hop the same share."""
-    return tuple((hop, 1 / len(next_hops)) for hop in next_hops)
+    """Every next hop the same share, or what its weight says."""
+    whole = sum(hop.weight for hop in next_hops)
+    return tuple((hop, hop.weight / whole) for hop in next_hops)
 
 
 def follow(tables: Tables, start: str, packet: Packet, choose: Choose = evenly) -> Way:

@@ -4,33 +4,25 @@ The distances are those of FRR and IOS. BIRD counts preferences the other way ro
 and comes to the same choice between these three kinds.
 """
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from functools import cached_property
 from ipaddress import ip_network
 
 from catchment.model.address import Address, Prefix
 from catchment.model.network import Igp, Router, Server
 from catchment.results.trace import Belief, Entry, NextHop
-from catchment.simulate.network.igp import (
-    Nearby,
-    Reach,
-    Told,
-    adds_up,
-    at_link,
-    at_loopback,
-    at_server,
-    reach,
-    runs,
-    ways_to,
-)
+from catchment.simulate.network.igp.numbers import at_link, at_loopback, at_server, runs
+from catchment.simulate.network.igp.speaking import Ask, Speaking
+from catchment.simulate.network.igp.telling import OfPrefix, Said
+from catchment.simulate.network.redistribute import redistributed
 from catchment.simulate.network.topology import NOT_OURS, Topology, Way
 
 FEW = 4
 """Servers up to which one Dijkstra from each is less work than one from each router that is asked."""
 
 CONNECTED = 0
-DISTANCE = {Igp.EIGRP: 90, Igp.OSPF: 110, Igp.ISIS: 115}  # FRR lib/zebra.h, IOS; a static route's is its own
+DEFAULTS = ip_network("0.0.0.0/0"), ip_network("::/0")
 
 
 def host_prefix(address: Address) -> Prefix:
@@ -42,17 +34,12 @@ def host_prefix(address: Address) -> Prefix:
 class Attached:
     """A prefix where it is attached: the router's number, what holds it there, and what the router tells of it.
 
-    told : None: the IGP does not tell it
+    said : None: the IGP does not tell it
     """
 
     router: int
     end: str
-    told: Told | None
-
-
-def told_of(held: Iterable[Attached]) -> Iterator[tuple[int, Told]]:
-    """Where the IGP begins to tell a prefix."""
-    return ((one.router, one.told) for one in held if one.told is not None)
+    said: Said | None
 
 
 class Ribs:
@@ -60,10 +47,14 @@ class Ribs:
 
     def __init__(self, topology: Topology) -> None:
         self.topology = topology
-        self.igp = topology.network.igp
-        self._reach: dict[Prefix, Reach] = {}
+        self._network = topology.network
         self._covering: dict[Address, list[Prefix]] = {}
-        self._reach_alone: dict[str, Reach] = {}
+        self._of: dict[Prefix, OfPrefix | None] = {}
+        self._alone: dict[str, OfPrefix] = {}
+
+    @cached_property
+    def _igp(self) -> Speaking | None:
+        return Speaking(self.topology) if runs(self._network) else None
 
     @cached_property
     def attached(self) -> dict[Prefix, tuple[Attached, ...]]:
@@ -74,21 +65,33 @@ class Ribs:
             if not top.up[number]:
                 continue
             for address in router.loopbacks:
-                own = Attached(number, "own address", at_loopback(self.igp))
-                found.setdefault(host_prefix(address), []).append(own)
+                said = Said(router=number, numbers=at_loopback(self._network), level=router.level)
+                found.setdefault(host_prefix(address), []).append(Attached(number, "own address", said))
             for way in top.interfaces[number]:
                 for interface in way.out.addresses:
-                    told = at_link(self.igp, way.link, way.out) if self._tells(way) else None
-                    found.setdefault(interface.network, []).append(Attached(number, way.link.name, told))
+                    held = Attached(number, way.link.name, self._said_of_link(number, way))
+                    found.setdefault(interface.network, []).append(held)
         for server in top.servers:
             number = top.number[server.router]
             for address in server.addresses:
-                held = Attached(number, f"server {server.name}", at_server(self.igp, server))
+                held = Attached(number, f"server {server.name}", self._said_of_server(server))
                 found.setdefault(host_prefix(address), []).append(held)
         return {prefix: tuple(held) for prefix, held in found.items()}
 
-    def _tells(self, way: Way) -> bool:
-        return way.to != NOT_OURS or self.topology.network.tells_borders
+    def _said_of_server(self, server: Server) -> Said:
+        number = self.topology.number[server.router]
+        level = self.topology.routers[number].level
+        return Said(router=number, numbers=at_server(self._network, server), told=server.told, level=level)
+
+    def _said_of_link(self, number: int, way: Way) -> Said | None:
+        """What is told of a link's prefix: in the areas and levels of the link; one that leaves only when asked to."""
+        level = self.topology.routers[number].level
+        numbers = at_link(self._network, way.link, way.out)
+        if way.to == NOT_OURS:
+            passive = Said(router=number, numbers=numbers, level=level)
+            return passive if self._network.tells_borders else None
+        common = way.link.level.both(level)
+        return Said(router=number, numbers=numbers, area=way.link.area, level=common) if common else None
 
     @cached_property
     def statics(self) -> dict[int, dict[Prefix, list[Entry]]]:
@@ -102,7 +105,7 @@ class Ribs:
     def _statics_of(self, number: int, router: Router) -> dict[Prefix, list[Entry]]:
         by_prefix: dict[Prefix, list[Entry]] = {}
         for static in router.statics:
-            ways = [way for way in self.topology.interfaces[number] if way.into.router == static.via]
+            ways = [way for way in self.topology.interfaces[number] if static.via in (way.into.router, way.link.name)]
             if not ways and static.via:
                 continue  # the interface is down, and the route with it
             entry = Entry(
@@ -117,53 +120,73 @@ class Ribs:
         return by_prefix
 
     @cached_property
+    def redistributed(self) -> dict[Prefix, list[Said]]:
+        """What routers tell the IGP of what they have otherwise."""
+        if self._igp is None or not any(router.redistributes for router in self.topology.routers):
+            return {}
+        igp = self._igp
+
+        def hears(router: int, prefix: Prefix, others: list[Said]) -> bool:
+            own = (held.said for held in self.attached.get(prefix, ()) if held.said)
+            return igp.of(prefix, [*own, *others]).best(router) is not None
+
+        untold = {(one.router, prefix) for prefix, held in self.attached.items() for one in held if one.said is None}
+        return redistributed(self.topology, self.statics, untold, hears)
+
+    @cached_property
     def prefixes(self) -> tuple[Prefix, ...]:
         """Every prefix that any router may have, by family, address and length."""
         held = {*self.attached, *(prefix for table in self.statics.values() for prefix in table)}
+        if self._igp is not None and self._igp.default_out:
+            held.update(DEFAULTS[version == 6] for version in {prefix.version for prefix in held})
         return tuple(sorted(held, key=lambda prefix: (prefix.version, int(prefix.network_address), prefix.prefixlen)))
 
-    def reach(self, prefix: Prefix) -> Reach | None:
-        """What the IGP tells of a prefix; None when it says nothing of it."""
-        held = self.attached.get(prefix)
-        if held is None or not runs(self.topology.network):
+    def _said(self, prefix: Prefix) -> list[Said]:
+        """Who tells the IGP of a prefix."""
+        own = [held.said for held in self.attached.get(prefix, ()) if held.said is not None]
+        return [*own, *self.redistributed.get(prefix, ())]
+
+    def _asks(self, prefix: Prefix) -> bool:
+        """Whether the IGP may have anything on a prefix."""
+        default = self._igp is not None and self._igp.default_out and prefix.prefixlen == 0
+        return default or prefix in self.attached or prefix in self.redistributed
+
+    def _heard(self, prefix: Prefix) -> OfPrefix | None:
+        """What the IGP makes of a prefix; None when it says nothing of it."""
+        if self._igp is None:
             return None
-        if prefix not in self._reach:
-            best: dict[int, Told] = {}
-            for one in held:  # two servers at one router: the cheaper counts
-                if one.told is not None:
-                    best[one.router] = min(best.get(one.router, one.told), one.told)
-            self._reach[prefix] = reach(self.topology, best)
-        return self._reach[prefix]
+        if prefix not in self._of:
+            self._of[prefix] = self._igp.of(prefix, self._said(prefix)) if self._asks(prefix) else None
+        return self._of[prefix]
 
     def table(self, router: int) -> tuple[Entry, ...]:
         """Everything that `router` uses, in the order of `prefixes`. 10,000 routers of OSPF: seconds, not minutes."""
-        nearby = Nearby(self.topology) if adds_up(self.igp) else None
+        nearby = self._igp.nearby() if self._igp else None
         found = []
         for prefix in self.prefixes:
-            held = self.attached.get(prefix)
-            known = nearby.reach(router, told_of(held)) if nearby and held else None
-            found.append(self.entry(router, prefix, known))
+            heard = nearby(prefix, self._said(prefix)) if nearby and self._asks(prefix) else None
+            found.append(self._entry(router, prefix, heard))
         return tuple(entry for entry in found if entry is not None)
 
-    def entry(self, router: int, prefix: Prefix, known: Reach | None = None) -> Entry | None:
-        """The route that `router` uses for exactly `prefix`: the lowest distance; None when it has none.
+    def entry(self, router: int, prefix: Prefix) -> Entry | None:
+        """The route that `router` uses for exactly `prefix`: the lowest distance; None when it has none."""
+        return self._entry(router, prefix, self._heard(prefix))
 
-        known : what the IGP says of the prefix, when it was worked out already
-        """
+    def _entry(self, router: int, prefix: Prefix, heard: OfPrefix | None) -> Entry | None:
         here = [one for one in self.attached.get(prefix, ()) if one.router == router]
         if here:
             return self._connected(router, prefix, here)
         candidates = list(self.statics.get(router, {}).get(prefix, ()))
-        known = known or self.reach(prefix)
-        if known is not None and known.metric[router] is not None:
-            candidates.append(self._learnt(router, prefix, known))
+        learnt = self._learnt(router, prefix, heard) if heard else None
+        if learnt is not None:
+            candidates.append(learnt)
         if not candidates:
             return None
         best = min(candidates, key=lambda entry: entry.distance)
         if best.protocol != "static":
             return best
         same = [one for one in candidates if one.protocol == "static" and one.distance == best.distance]
-        hops = tuple(dict.fromkeys(hop for one in same for hop in one.next_hops))[: self.topology.network.ecmp]
+        hops = tuple(dict.fromkeys(hop for one in same for hop in one.next_hops))[: self._network.ecmp]
         return Entry(
             prefix=prefix, protocol="static", distance=best.distance, metric=0, next_hops=hops,
             end="" if hops else "discard",
@@ -178,15 +201,23 @@ class Ribs:
             next_hops=self._next_hops(links[:1], prefix), end=end,
         )  # fmt: skip
 
-    def _learnt(self, router: int, prefix: Prefix, known: Reach) -> Entry:
-        metric = known.metric[router]
-        assert metric is not None
+    def _learnt(self, router: int, prefix: Prefix, heard: OfPrefix) -> Entry | None:
+        """The route of the IGP; None when it has none, or when it is the router's own telling that comes back."""
+        best = heard.best(router)
+        outs = heard.outs(router)[: self._network.ecmp] if best else ()
+        if best is None or not outs:
+            return None
+        hops = self._next_hops((out.way for out in outs), prefix)
         return Entry(
             prefix=prefix,
-            protocol=self.igp.value,
-            distance=DISTANCE[self.igp],
-            metric=metric,
-            next_hops=self._next_hops(ways_to(self.topology, known, router)[: self.topology.network.ecmp], prefix),
+            protocol=self._network.igp.value,
+            distance=best.distance,
+            metric=best.metric,
+            next_hops=tuple(
+                replace(hop, weight=out.weight) if out.weight != 1 else hop
+                for hop, out in zip(hops, outs, strict=True)
+            ),
+            kind=best.kind,
         )
 
     def _next_hops(self, ways: Iterable[Way], prefix: Prefix) -> tuple[NextHop, ...]:
@@ -223,23 +254,26 @@ class Ribs:
         For each server the metric as if it were the only one; so the ways not taken are seen too. Without an IGP a
         router knows only what is attached to it.
         """
+        igp = self._igp
+        if igp is None:
+            here = self.topology.routers[router].name
+            return tuple(Belief(server=server.name, cost=0) for server in servers if server.router == here)
         asked = tuple(servers)
-        homes = [self.topology.number[server.router] for server in asked]
-        if not runs(self.topology.network):
-            return tuple(
-                Belief(server=server.name, cost=0)
-                for server, home in zip(asked, homes, strict=True)
-                if home == router
-            )
-        if adds_up(self.igp) and len(asked) > FEW:
-            held = [(home, at_server(self.igp, one)) for one, home in zip(asked, homes, strict=True)]
-            found = Nearby(self.topology).metrics(router, held)
-        else:
-            found = [self._alone(server).metric[router] for server in asked]
-        return tuple(Belief(server=one.name, cost=cost) for one, cost in zip(asked, found, strict=True))
+        ask = igp.nearby() if len(asked) > FEW else None
+        return tuple(self._belief(router, server, ask or self._kept(server, igp)) for server in asked)
 
-    def _alone(self, server: Server) -> Reach:
-        if server.name not in self._reach_alone:
-            start = {self.topology.number[server.router]: at_server(self.igp, server)}
-            self._reach_alone[server.name] = reach(self.topology, start)
-        return self._reach_alone[server.name]
+    def _kept(self, server: Server, igp: Speaking) -> Ask:
+        """Asking for one server, for any router: worked out once."""
+
+        def ask(prefix: Prefix, said: Iterable[Said]) -> OfPrefix:
+            if server.name not in self._alone:
+                self._alone[server.name] = igp.of(prefix, said)
+            return self._alone[server.name]
+
+        return ask
+
+    def _belief(self, router: int, server: Server, ask: Ask) -> Belief:
+        if self._network.igp is not Igp.EIGRP and server.router == self.topology.routers[router].name:
+            return Belief(server=server.name, cost=server.cost)
+        best = ask(host_prefix(server.addresses[0]), [self._said_of_server(server)]).best(router)
+        return Belief(server=server.name, cost=best.metric if best else None, kind=best.kind if best else "")
