@@ -63,7 +63,8 @@ def test_the_first_packet_and_messages_are_told() -> None:
 def test_who_is_lost_is_named_in_the_tree() -> None:
     text = shown(play(design_of(TEXT), down=Down(links=frozenset({"daejeon-busan"}))))
     assert "✗ office is not reached, and was before" in text
-    assert "unicast to all would need 1" in text
+    assert "1 copy on wires, 1 by unicast as far as either goes" in text
+    assert "links left: daejeon-busan to busan" in text
     assert "M001 office, lab miss what seoul sends" in text
     assert "the same" in text
 

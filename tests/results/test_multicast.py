@@ -1,10 +1,13 @@
 """What a tree and a group say of themselves."""
 
+import re
 from dataclasses import replace
 from ipaddress import ip_address
+from pathlib import Path
 
 from catchment.results.multicast import RULES, GroupResult, Reached, Tree
 
+GUIDE = Path(__file__).parents[2] / "docs" / "guide" / "multicast.md"
 HEARD = Reached(member="a", router="r", copies=1, path=("r",), ttl=1, delay_ms=None, unicast_delay_ms=None)
 TREE = Tree(
     sender="s", router="r", source=ip_address("192.0.2.1"), first=(), branches=(), receivers=(HEARD,), messages=(),
@@ -31,3 +34,8 @@ def test_copies_of_a_group_are_those_of_all_its_senders() -> None:
 
 def test_rules_are_numbered_in_order() -> None:
     assert list(RULES) == [f"M{number:03d}" for number in range(1, len(RULES) + 1)]
+
+
+def test_the_guide_lists_the_same_findings() -> None:
+    rows = re.findall(r"^\| (M\d{3}) \| (.+?) \|$", GUIDE.read_text(encoding="utf-8"), re.MULTILINE)
+    assert dict(rows) == RULES

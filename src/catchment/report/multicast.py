@@ -46,6 +46,7 @@ def group_text(group: GroupResult, *, messages: bool = False) -> RenderableType:
     if group.links:
         parts += [Text(""), _links(group)]
     parts.append(Text(_saved(group)))
+    parts += [Text(line) for line in _changed(group.links)]
     parts += [finding_text(finding) for finding in group.findings]
     return Group(*parts)
 
@@ -176,9 +177,19 @@ def _saved(group: GroupResult) -> str:
         return line
     part = 1 - group.copies / group.unicast
     if not all(tree.delivered for tree in group.trees):
-        return f"{line}; unicast to all would need {group.unicast:.4g}"
+        return f"{line}, {group.unicast:.4g} by unicast as far as either goes"
     saved = f"{part:.0%} saved" if part > 0.004 else "nothing saved" if part > -0.004 else f"{-part:.0%} more"
     return f"{line}, {group.unicast:.4g} by unicast: {saved}"
+
+
+def _changed(links: Sequence[LinkUse]) -> Iterator[str]:
+    """Which links the trees have left, and which are new."""
+    if all(link.was is None for link in links):
+        return
+    left = [f"{link.link} to {link.receiver}" for link in links if link.was and not link.copies]
+    new = [f"{link.link} to {link.receiver}" for link in links if link.copies and not link.was]
+    words = [f"{what}: {', '.join(names)}" for what, names in (("links left", left), ("links new", new)) if names]
+    yield "; ".join(words) or "the trees are as before"
 
 
 def _table(*columns: str, numbers: Sequence[str] = ()) -> Table:

@@ -59,6 +59,8 @@ def test_who_is_down_is_told_once_for_what_he_is() -> None:
     down = Down(routers=frozenset({"busan"}))
     rules = [one.rule for one in found("group: 232.1.1.1, from: [seoul, busan], to: [office, lab]", down)]
     assert rules == ["M006", "M006"]
+    (finding,) = found("group: 232.1.1.1, from: [seoul, busan], to: [busan, lab]", down)
+    assert finding.what == "busan is down and sends and receives nothing"
 
 
 def test_without_a_route_joins_end_and_the_finding_says_where() -> None:
@@ -66,7 +68,7 @@ def test_without_a_route_joins_end_and_the_finding_says_where() -> None:
     (finding,) = found("group: 232.1.1.1, from: seoul, to: [office, lab]", down)
     assert finding.rule == "M001"
     assert finding.what == "office misses what seoul sends: busan has no route to the sender 192.0.2.1"
-    assert finding.evidence == ("busan: no route",)
+    assert finding.evidence == ("busan: no route", "down: daejeon-busan")
 
 
 def test_an_rp_that_is_down_is_told_with_who_misses_packets() -> None:

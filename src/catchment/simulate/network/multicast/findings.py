@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from catchment.model.address import Address
-from catchment.model.multicast import Member
 from catchment.results.multicast import LinkUse, Reached, Tree
 from catchment.results.trace import TraceFinding
 from catchment.simulate.network.multicast.rpf import Rpf, Upstream
@@ -63,14 +62,22 @@ def told(router: str, upstream: Upstream) -> str:
 
 
 def _down(group: "Group") -> Iterator[TraceFinding]:
+    roles: dict[str, list[str]] = {}
     for what, members in (("sends", group.group.senders), ("receives", group.group.receivers)):
-        gone = [one for one in members if one.router in group.down.routers or one.name in group.down.servers]
-        if gone:
-            yield TraceFinding(
-                rule="M006",
-                what=f"{_names(gone)} {'is' if len(gone) == 1 else 'are'} down and {what} nothing",
-                todo="what others send and receive is shown without",
-            )
+        for one in members:
+            if one.router in group.down.routers or one.name in group.down.servers:
+                roles.setdefault(one.name, []).append(what)
+    alike: dict[str, list[str]] = {}
+    for name, does in roles.items():
+        alike.setdefault(" and ".join(does), []).append(name)
+    for verbs, names in alike.items():
+        several = len(names) > 1
+        does = verbs.replace("sends", "send").replace("receives", "receive") if several else verbs
+        yield TraceFinding(
+            rule="M006",
+            what=f"{_few(names)} {'are' if several else 'is'} down and {does} nothing",
+            todo="what others send and receive is shown without",
+        )
 
 
 def _rp(group: "Group") -> Iterator[TraceFinding]:
@@ -188,9 +195,18 @@ def _broken(group: "Group", way: Walk, what: str, to: Address) -> TraceFinding:
     return TraceFinding(
         rule="M001",
         what=f"{last} has no route to {what} {to}",
-        evidence=(told(last, group.rpf(last, to)),),
+        evidence=(told(last, group.rpf(last, to)), *_gone(group)),
         todo="joins follow the unicast route: tell the address by the IGP, or write a static route",
     )
+
+
+def _gone(group: "Group") -> Iterator[str]:
+    """What is down, and tunnels that carry nothing because of it."""
+    down = group.down
+    if names := sorted(down.routers | down.links):
+        yield f"down: {', '.join(names)}"
+    if dead := sorted(down.silent):
+        yield f"carrying nothing: {', '.join(dead)}"
 
 
 def _another(group: "Group", source: Address, way: Walk, first: str) -> TraceFinding:
@@ -256,10 +272,6 @@ def _rates(links: Sequence[LinkUse]) -> Iterator[TraceFinding]:
                 evidence=(f"{one.copies:g} copies when all senders send",),
                 todo="send less, or lead the tree elsewhere by costs",
             )
-
-
-def _names(members: Sequence[Member]) -> str:
-    return _few([one.name for one in members])
 
 
 def _few(words: Sequence[str], most: int = 4) -> str:
