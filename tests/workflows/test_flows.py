@@ -1,13 +1,19 @@
 """Flows asked for in words: events in their order, their slips, and what is drawn."""
 
+from collections import Counter
 from dataclasses import replace
+from ipaddress import ip_address
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from catchment.errors import UsageError
 from catchment.results.flows import FlowReport, Mechanism
+from catchment.simulate.network.flows import crowd
 from catchment.workflows.flows import Asked, flows
+from catchment.workflows.trace import Asked as Traced
+from catchment.workflows.trace import trace
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 RACK = EXAMPLES / "ecmp-servers" / "design.yaml"
@@ -79,6 +85,22 @@ def test_the_same_seeds_give_the_same_answer_and_others_another() -> None:
     known = told("down dns@s2", hash_seed=7)
     assert known.effects != first.effects
     assert (known.exact, first.exact) == (True, False)
+
+
+def test_with_the_hash_seed_each_flow_has_the_server_that_trace_names() -> None:
+    """The same draw by hand, each of its flows traced by itself, before and after the event."""
+    to, many = ip_address("203.0.113.53"), 40
+    drawn = crowd(np.random.default_rng(1), many, to, 53, ("edge",)).flows
+    report = told("down dns@s1", hash_seed=99, flows=many, targets=(str(to),))
+    (effect,) = report.of(Mechanism.THRESHOLD)
+    for load, down in ((dict(report.load)[Mechanism.THRESHOLD], ()), (effect.load, ("dns@s1",))):
+        servers = []
+        for source, port, protocol in zip(drawn.source, drawn.source_port, drawn.protocol, strict=True):
+            kind = "udp" if protocol == 17 else "tcp"
+            word = f"{ip_address(source.tobytes())}:{port}-{to}:53/{kind}"
+            (one,) = trace(RACK, Traced(flow=word, seed=99, down=down))
+            servers.append(one.ends[0].where)
+        assert {server: count for server, count in load if count} == Counter(servers)
 
 
 def test_a_link_that_fails_moves_streams_between_sites_that_live() -> None:

@@ -3,12 +3,14 @@
 import numpy as np
 import pytest
 from tests.simulate.network.draw import ADDRESS, network_of, settled_of
+from tests.simulate.network.ground import through_gre
 
 from catchment.results.flows import Fates
 from catchment.results.trace import Outcome
 from catchment.simulate.network.fates import Moment, dropped, fates, load
 from catchment.simulate.network.flows import Crowd, crowd, failed
 from catchment.simulate.network.topology import Down
+from catchment.simulate.network.tunnels import settled
 
 TEXT = """
 networks:
@@ -59,6 +61,15 @@ def test_each_flow_has_one_fate(
     down: dict[str, set[str]], router: str, was: int, now: int, expected: dict[str, int]
 ) -> None:
     assert fate(after(**down), router, was, now) == Fates(**expected)
+
+
+def test_a_tunnel_without_wires_below_is_no_way_to_a_server() -> None:
+    """The wires to the office fail; the tunnel to it looks up, and joins nothing."""
+    for gone, lives in ((set(), True), ({"isp-office"}, False)):
+        moment = Moment("down it", settled(through_gre(), Down(links=frozenset(gone))).tables)
+        assert moment.lives("cloud", "dns@office") is lives
+        assert moment.lives("office", "dns@office")
+        assert not moment.lives("cloud", "dns@nowhere")
 
 
 def test_every_flow_is_counted_once_and_those_asked_for_only() -> None:

@@ -147,8 +147,7 @@ class _Resilience:
         """The group of a route at a moment; None where the router is down or has no such route."""
         if route not in self.groups[moment]:
             router, prefix = route
-            tables = self.tables[moment]
-            entry = None if router in tables.down.routers else tables.entry(router, prefix)
+            entry = self.tables[moment].entry(router, prefix)
             group = None
             if entry is not None and entry.next_hops:
                 before = self.group(moment - 1, route) if moment else None
