@@ -31,5 +31,8 @@ def test_the_guide_lists_the_same_findings() -> None:
 
 def test_every_finding_has_its_number_in_the_table() -> None:
     source = Path(__file__).parents[2] / "src/catchment"
-    told = "".join((source / name).read_text() for name in ("simulate/network/findings.py", "workflows/trace.py"))
+    told = "".join(
+        (source / name).read_text()
+        for name in ("simulate/network/findings.py", "simulate/network/entering.py", "workflows/trace.py")
+    )
     assert set(re.findall(r'"(N\d{3})"', told)) == set(RULES)

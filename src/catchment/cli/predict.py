@@ -73,7 +73,7 @@ def _show(prediction: "Prediction", output: str) -> None:
 
     if output != "table":
         form = {"json": archive.to_json, "jsonl": archive.to_jsonl, "csv": archive.to_csv}[output]
-        out(form(prediction.catchment))
+        out(form(prediction.catchment, prediction.served))
         return
     from catchment.report.tables import change_lines, site_table, verdict_table  # noqa: PLC0415
     from catchment.workflows.predict import EVIDENCE  # noqa: PLC0415
@@ -84,6 +84,11 @@ def _show(prediction: "Prediction", output: str) -> None:
     if prediction.change is not None:
         screen.print()
         screen.print(change_lines(prediction.change))
+    if prediction.served is not None and prediction.served.services:
+        from catchment.report.served import served_tables  # noqa: PLC0415
+
+        screen.print()
+        screen.print(served_tables(prediction.served, prediction.served_before))
     if prediction.verdicts:
         screen.print()
         screen.print(verdict_table(prediction.verdicts))

@@ -19,6 +19,8 @@ from catchment.errors import DataError, MachineError, Problem
 from catchment.results.catchment import NOWHERE, Catchment, DecidedBy, Known, RouteClass, Target
 from catchment.results.provenance import Provenance, Source
 from catchment.results.rows import pointers
+from catchment.results.served import Served
+from catchment.results.served_records import client_records, served_data
 from catchment.results.whole import write_whole
 
 FORMAT = "catchment 1"
@@ -26,8 +28,8 @@ SUFFIXES = (".json", ".jsonl", ".csv", ".parquet")
 Record = dict[str, Any]
 
 
-def header(catchment: Catchment) -> Record:
-    """Everything but the clients: format, title, their number, targets, notes, provenance."""
+def header(catchment: Catchment, served: Served | None = None) -> Record:
+    """Everything but the clients: format, title, their number, targets, notes, provenance; what the inside does."""
     return {
         "format": FORMAT,
         "title": catchment.title,
@@ -35,15 +37,20 @@ def header(catchment: Catchment) -> Record:
         "targets": [_clean(asdict(target)) for target in catchment.targets],
         "notes": list(catchment.notes),
         "provenance": asdict(catchment.provenance),
+        **({"inside": served_data(served)} if served else {}),
     }
 
 
-def records(catchment: Catchment) -> Iterator[Record]:
-    """The clients, one record each, ascending by AS number; what is not known is None."""
+def records(catchment: Catchment, served: Served | None = None) -> Iterator[Record]:
+    """The clients, one record each, ascending by AS number; what is not known is None.
+
+    served : with it each record also has where the client enters and who serves it
+    """
     c = catchment
+    inside = client_records(served) if served else ({} for _ in c.asn)
     names = [target.name for target in c.targets]
     certainty = c.certainty
-    for i in range(len(c.asn)):
+    for i, more in enumerate(inside):
         target, best = int(c.target[i]), int(c.best[i])
         yield _clean(
             {
@@ -64,34 +71,35 @@ def records(catchment: Catchment) -> Iterator[Record]:
                 "latitude_deg": round(float(c.latitude_deg[i]), 4),
                 "longitude_deg": round(float(c.longitude_deg[i]), 4),
                 "place_known": Known(int(c.known[i])).name.lower(),
+                **more,
             }
         )
 
 
-def to_json(catchment: Catchment) -> Iterator[str]:
+def to_json(catchment: Catchment, served: Served | None = None) -> Iterator[str]:
     """One JSON document, a client a line inside it, so that two of them can be compared line by line."""
-    yield json.dumps(header(catchment), ensure_ascii=False)[:-1] + ', "clients": [\n'
-    yield from _joined(",\n", (json.dumps(record, ensure_ascii=False) for record in records(catchment)))
+    yield json.dumps(header(catchment, served), ensure_ascii=False)[:-1] + ', "clients": [\n'
+    yield from _joined(",\n", (json.dumps(record, ensure_ascii=False) for record in records(catchment, served)))
     yield "\n]}\n"
 
 
-def to_jsonl(catchment: Catchment) -> Iterator[str]:
+def to_jsonl(catchment: Catchment, served: Served | None = None) -> Iterator[str]:
     """The header in the first line, then a client a line."""
-    yield json.dumps(header(catchment), ensure_ascii=False) + "\n"
-    for record in records(catchment):
+    yield json.dumps(header(catchment, served), ensure_ascii=False) + "\n"
+    for record in records(catchment, served):
         yield json.dumps(record, ensure_ascii=False) + "\n"
 
 
-def to_csv(catchment: Catchment) -> Iterator[str]:
+def to_csv(catchment: Catchment, served: Served | None = None) -> Iterator[str]:
     """Comment lines with the header, then a client a line; path and shares are words separated by blanks."""
-    yield f"# {json.dumps(header(catchment), ensure_ascii=False)}\n"
+    yield f"# {json.dumps(header(catchment, served), ensure_ascii=False)}\n"
     buffer = io.StringIO()
     writer: Any = None
-    for record in records(catchment):
-        flat = record | {
-            "path": " ".join(map(str, record["path"])),
-            "shares": " ".join(f"{name}={p}" for name, p in record["shares"].items()),
-        }
+    for record in records(catchment, served):
+        flat = record | {"path": " ".join(map(str, record["path"]))}
+        for column in ("shares", "served_by"):
+            if column in record:
+                flat[column] = " ".join(f"{name}={p}" for name, p in record[column].items())
         if writer is None:
             writer = csv.DictWriter(buffer, flat, lineterminator="\n")
             writer.writeheader()
@@ -101,16 +109,16 @@ def to_csv(catchment: Catchment) -> Iterator[str]:
         buffer.truncate()
 
 
-def save(catchment: Catchment, path: Path) -> None:
+def save(catchment: Catchment, path: Path, served: Served | None = None) -> None:
     """Write a catchment in the form that the suffix names: to a temporary name, then renamed.
 
     Raises MachineError when the suffix is another, the file cannot be written, or pyarrow is missing for Parquet.
     """
     forms = {".json": to_json, ".jsonl": to_jsonl, ".csv": to_csv}
     if path.suffix == ".parquet":
-        write_whole(path, [_parquet(catchment)])
+        write_whole(path, [_parquet(catchment, served)])
     elif path.suffix in forms:
-        write_whole(path, (text.encode() for text in forms[path.suffix](catchment)))
+        write_whole(path, (text.encode() for text in forms[path.suffix](catchment, served)))
     else:
         what = f"no form of result has the suffix {path.suffix or '(none)'}"
         raise MachineError(Problem(where=str(path), what=what, todo=f"use one of {', '.join(SUFFIXES)}"))
@@ -201,10 +209,13 @@ def _target(record: Record) -> Target:
     return Target(**record | places)
 
 
-def _parquet(catchment: Catchment) -> bytes:
+def _parquet(catchment: Catchment, served: Served | None) -> bytes:
     pyarrow = _pyarrow()
-    rows = [r | {"shares": json.dumps(r["shares"])} for r in records(catchment)]
-    table = pyarrow.Table.from_pylist(rows).replace_schema_metadata({"catchment": json.dumps(header(catchment))})
+    rows = []
+    for record in records(catchment, served):
+        rows.append(record | {key: json.dumps(record[key]) for key in ("shares", "served_by") if key in record})
+    head = json.dumps(header(catchment, served))
+    table = pyarrow.Table.from_pylist(rows).replace_schema_metadata({"catchment": head})
     buffer = io.BytesIO()
     pyarrow.parquet.write_table(table, buffer, compression="zstd")
     return buffer.getvalue()

@@ -30,7 +30,10 @@ HEARD_AS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """One start before it becomes a row of columns; `session` is None for an own start."""
+    """One start before it becomes a row of columns; `session` is None for an own start.
+
+    router : of our own networks, where traffic of this start enters; None when the site has none
+    """
 
     site: int
     node: int
@@ -40,6 +43,7 @@ class Row:
     neighbour: Asn | None = None
     session: Session | None = None
     no_export: bool = False
+    router: str | None = None
     target: Target
 
 
@@ -107,7 +111,15 @@ def _rows_of(site: Site, number: int, graph: Graph, problems: list[Problem], not
         if own is None:
             problems.append(_unknown(f"site {site.name}", site.asn))
             return
-        yield Row(site=number, node=own, asn=site.asn, length=1, route_class=RouteClass.OWN, target=target)
+        yield Row(
+            site=number,
+            node=own,
+            asn=site.asn,
+            length=1,
+            route_class=RouteClass.OWN,
+            router=site.router,
+            target=target,
+        )
         return
     if own is not None:  # its own clients are served at home; its sessions replace its links (closed)
         yield Row(
@@ -117,6 +129,7 @@ def _rows_of(site: Site, number: int, graph: Graph, problems: list[Problem], not
             length=1,
             route_class=RouteClass.OWN,
             no_export=True,
+            router=site.router,
             target=target,
         )
     for session in site.sessions:
@@ -132,6 +145,7 @@ def _rows_of(site: Site, number: int, graph: Graph, problems: list[Problem], not
                 neighbour=session.neighbour,
                 session=session,
                 no_export=session.no_export,
+                router=session.router,
                 target=target,
             )
 
@@ -199,8 +213,9 @@ def disturb(announcement: Announcement, scenario: Scenario) -> Announcement:
     """
     length = announcement.starts.length.copy()
     problems: list[Problem] = []
-    for site, asn in scenario.down:
+    for site, asn in (*scenario.down, *((site, None) for site in scenario.withdrawn)):
         length[_chosen(announcement, "--down", site, asn, problems)] = DOWN
+    length[np.array([row.router in scenario.inside for row in announcement.rows], bool)] = DOWN
     for site, asn, n in scenario.prepend:
         if not 0 <= n <= LONGEST - 100:
             what = f"{n} prepends; 0 to {LONGEST - 100} can be counted"

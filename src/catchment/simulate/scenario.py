@@ -20,14 +20,20 @@ class Scenario:
     down    : (site, neighbour AS or None): a session, or with None the whole site, announces nothing
     prepend : (site, neighbour AS or None, n): the announcement over that session, or all of the site's, has n prepends
     hijacks : other ASes that announce the prefix or a more specific one
+    withdrawn : sites that announce nothing while their routers and servers stay up
+    inside  : routers, links and servers of our own networks that are down; sessions at such a router announce nothing
     """
 
     down: tuple[tuple[str, Asn | None], ...] = ()
     prepend: tuple[tuple[str, Asn | None, int], ...] = ()
     hijacks: tuple[Hijack, ...] = ()
+    withdrawn: tuple[str, ...] = ()
+    inside: tuple[str, ...] = ()
 
     def __str__(self) -> str:
-        words = [f"{site}{f':AS{asn}' if asn else ''} down" for site, asn in self.down]
+        down = [f"{site}{f':AS{asn}' if asn else ''}" for site, asn in self.down]
+        words = [f"{name} down" for name in dict.fromkeys([*down, *self.inside])]
+        words += [f"{site} withdrawn" for site in self.withdrawn]
         words += [f"{site}{f':AS{asn}' if asn else ''} prepended {n}x" for site, asn, n in self.prepend]
         words += [f"AS{h.asn} announces {h.prefix or 'the same prefix'}" for h in self.hijacks]
         return ", ".join(words) or "undisturbed"

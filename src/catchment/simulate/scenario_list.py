@@ -19,6 +19,7 @@ from catchment.simulate.scenario import Scenario
 
 _NAME = re.compile(r"(?!--)(?P<name>[^:#]*\S):(?:\s+(?P<rest>.*))?$")
 _SITE = re.compile(r"(?P<site>[^:=]+)(?::(?:AS)?(?P<asn>[0-9]+))?", re.IGNORECASE)
+SESSIONS = ":sessions"
 _TODO = "write `--down SITE[:ASN]` or `--prepend SITE[:ASN]=N`, as many as you like, with `name: ` in front or not"
 
 
@@ -99,8 +100,11 @@ def _unknown(option: str) -> str:
 
 
 def site_and_asn(word: str) -> tuple[str, Asn | None]:
-    """`SITE` or `SITE:ASN` (also `SITE:AS64500`) -> the site, and the neighbour AS if one is named."""
-    match = _SITE.fullmatch(word)
+    """`SITE` or `SITE:ASN` (also `SITE:AS64500`) -> the site, and the neighbour AS if one is named.
+
+    `SITE:sessions` is all its sessions, as `SITE` is; where the site has routers inside, these stay up.
+    """
+    match = _SITE.fullmatch(word.removesuffix(SESSIONS))
     if not match:
         raise Wrong(f"{word!r} is not SITE or SITE:ASN")
     if match["asn"] is None:

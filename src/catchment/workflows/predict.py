@@ -1,10 +1,11 @@
 """Predict: who will reach which site, how surely, at what latency, and what a scenario changes."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 from math import comb
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -12,7 +13,7 @@ import numpy.typing as npt
 from catchment.designfile.load import read_design
 from catchment.internet.internet import Internet
 from catchment.model.design import Design
-from catchment.results.catchment import Catchment, Target
+from catchment.results.catchment import Catchment
 from catchment.results.comparison import Comparison, compare
 from catchment.results.summary import Summary, summarise
 from catchment.results.verdict import Outcome, Verdict
@@ -23,7 +24,17 @@ from catchment.simulate.situation import Options, Simulator, Situation
 from catchment.verify.intents import judge, sites_down
 from catchment.workflows.internet import Choice, Say, open_internet
 from catchment.workflows.provenance import provenance
-from catchment.workflows.scenario import Asked, check_hijacks, options_of, prefix_of, scenario_of
+from catchment.workflows.scenario import (
+    Asked,
+    check_hijacks,
+    options_of,
+    prefix_of,
+    routers_alone,
+    scenario_for,
+)
+
+if TYPE_CHECKING:
+    from catchment.results.served import Served
 
 MOST_SETS = 200
 """Sets of sites down that a prediction tries for an intent by itself; 200 take about a second."""
@@ -40,6 +51,8 @@ class Prediction:
 
     undisturbed, change : the same without the scenario, and the comparison; None when the scenario is empty
     verdicts            : on the intents of the design, under the scenario
+    served, served_before : what the design's own networks do with the clients, under the scenario and without; None
+                          for a design whose sites are at no router
     """
 
     catchment: Catchment
@@ -48,6 +61,8 @@ class Prediction:
     change: Comparison | None
     verdicts: tuple[Verdict, ...]
     internet: Internet
+    served: "Served | None" = None
+    served_before: "Served | None" = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +79,7 @@ class Asking:
 def ask(path: Path, choice: Choice, asked: Asked, say: Say) -> Asking:
     """Read the design, open the Internet, and answer. Raises CatchmentError for anything wrong outside this program."""
     design = read_design(path)
-    scenario, prefix = scenario_of(asked), prefix_of(design, asked)
+    scenario, prefix = scenario_for(design, asked), prefix_of(design, asked)
     check_hijacks(scenario, prefix)
     internet = open_internet(choice, say)
     options = options_of(asked, design, internet.graph)
@@ -81,13 +96,18 @@ def predict(path: Path, choice: Choice, asked: Asked, say: Say) -> Prediction:
     """The catchment of a design under a scenario, with its table, the change and the intents."""
     asking = ask(path, choice, asked, say)
     question, catchment = asking.question, asking.catchment
-    undisturbed = change = None
+    undisturbed = change = served_before = None
+    served = _served(asking.simulator, question, asking.situation, catchment)
+    catchment = replace(
+        catchment, notes=(*catchment.notes, *_apart(question.design), *(served.notes if served else ()))
+    )
     if question.scenario != UNDISTURBED:
         plain = Question(
             design=question.design, prefix=question.prefix, scenario=UNDISTURBED, options=question.options
         )
         situation = asking.simulator(plain.design, plain.prefix, plain.scenario, plain.options)
         undisturbed = describe(asking.simulator, plain, situation, catchment.provenance)
+        served_before = _served(asking.simulator, plain, situation, undisturbed)
         change = compare(undisturbed, catchment)
     summary = summarise(catchment)
     return Prediction(
@@ -95,9 +115,31 @@ def predict(path: Path, choice: Choice, asked: Asked, say: Say) -> Prediction:
         summary=summary,
         undisturbed=undisturbed,
         change=change,
-        verdicts=_verdicts(asking, summary),
+        verdicts=_verdicts(asking, summary, served),
         internet=asking.simulator.internet,
+        served=served,
+        served_before=served_before,
     )
+
+
+def _served(simulator: Simulator, question: Question, situation: Situation, catchment: Catchment) -> "Served | None":
+    """The inside of a design whose sites are at routers; None for any other, which then needs nothing of it."""
+    if not at_routers(question.design):
+        return None
+    from catchment.workflows.served import served  # noqa: PLC0415
+
+    return served(simulator, question, situation, catchment)
+
+
+def _apart(design: Design) -> tuple[str, ...]:
+    if not design.networks or at_routers(design):
+        return ()
+    return ("its sites and its networks are predicted apart: no site is at a router (`router:` at a site ties them)",)
+
+
+def at_routers(design: Design) -> bool:
+    """Whether the Internet's traffic enters networks of the design's own."""
+    return any(site.router is not None for site in design.sites)
 
 
 def say_if_cold(say: Say) -> None:
@@ -123,12 +165,16 @@ def options_given(asked: Asked, options: Options) -> tuple[tuple[str, str], ...]
     return tuple(given)
 
 
-def _verdicts(asking: Asking, summary: Summary) -> tuple[Verdict, ...]:
+def _verdicts(asking: Asking, summary: Summary, served: "Served | None") -> tuple[Verdict, ...]:
+    """The intents held against the prediction; with networks of our own the way inside counts too."""
     intents = asking.design.intents
     if not intents:
         return ()
     outcomes = {k: _outcomes(asking, k) for k in sites_down(intents)}
-    return judge(intents, asking.catchment, summary, outcomes)
+    catchment = asking.catchment
+    if served is not None:
+        catchment = replace(catchment, rtt_ms=(catchment.rtt_ms + served.inside_rtt_ms()).astype(np.float32))
+    return judge(intents, catchment, summary, outcomes)
 
 
 def _outcomes(asking: Asking, count: int) -> Sequence[Outcome] | None:
@@ -144,17 +190,17 @@ def _outcome(asking: Asking, down: tuple[str, ...]) -> Outcome:
     scenario = question.scenario
     situation = asking.situation
     if down:
-        scenario = Scenario(
+        scenario = replace(
+            scenario,
             down=(*scenario.down, *((site, None) for site in down)),
-            prepend=scenario.prepend,
-            hijacks=scenario.hijacks,
+            inside=(*scenario.inside, *routers_alone(question.design, down)),
         )
         situation = simulator(question.design, question.prefix, scenario, question.options)
     targets, target = situation.announcement.targets, simulator.targets(situation)
     weight, kept = client_weights(simulator.internet, question.design.clients)
-    lost = kept & ~_served(target, targets)
+    lost = kept & ~_reached(asking, scenario, situation)
     if down:  # who is not served with all sites up does not lose it
-        lost &= _served(simulator.targets(asking.situation), targets)
+        lost &= _reached(asking, question.scenario, asking.situation)
     whole = float(weight[kept].sum()) or 1.0
     loads = np.bincount(target[kept] + 1, weights=weight[kept], minlength=len(targets) + 1)[1:]
     return Outcome(
@@ -165,8 +211,16 @@ def _outcome(asking: Asking, down: tuple[str, ...]) -> Outcome:
     )
 
 
-def _served(target: npt.NDArray[np.int32], targets: Sequence[Target]) -> npt.NDArray[np.bool_]:
-    """bool[n]: which nodes reach a site, and not a hijacker."""
-    site = np.array([*(not t.hijacker for t in targets), False])  # the last one stands for NOWHERE
-    served: npt.NDArray[np.bool_] = site[target]
+def _reached(asking: Asking, scenario: Scenario, situation: Situation) -> npt.NDArray[np.bool_]:
+    """bool[n]: which nodes reach a site, and not a hijacker, and are served there."""
+    simulator, question = asking.simulator, asking.question
+    if not at_routers(question.design):
+        site = np.array([*(not t.hijacker for t in situation.announcement.targets), False])  # the last: NOWHERE
+        reached: npt.NDArray[np.bool_] = site[simulator.targets(situation)]
+        return reached
+    from catchment.workflows.served import serving  # noqa: PLC0415
+
+    good = serving(question.design, question.prefix, scenario, situation)
+    start = situation.states.start[simulator.terrain.home]
+    served: npt.NDArray[np.bool_] = good[np.minimum(start, len(good) - 1)]
     return served

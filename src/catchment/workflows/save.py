@@ -28,7 +28,7 @@ def refuse_other_forms(files: Sequence[Path]) -> None:
 def save_all(prediction: Prediction, files: Sequence[Path], map_file: Path | None, say: Say) -> None:
     """Write every file asked for, each whole or not at all. Raises MachineError."""
     for path in files:
-        archive.save(prediction.catchment, path)
+        archive.save(prediction.catchment, path, prediction.served)
         say(f"saved {path}")
     if map_file is not None:
         from catchment.report.map import map_page  # noqa: PLC0415  the world's outlines are large

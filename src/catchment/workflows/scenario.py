@@ -1,8 +1,8 @@
 """The words of the command line -> a scenario, and how to predict it."""
 
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, replace
 from ipaddress import ip_network
 from pathlib import Path
 from typing import TypeVar
@@ -17,7 +17,7 @@ from catchment.model.design import Design
 from catchment.simulate.forward import TieBreak
 from catchment.simulate.rtt import ORDINARY, RttModel
 from catchment.simulate.scenario import Hijack, Scenario
-from catchment.simulate.scenario_list import Wrong, prepended, site_and_asn
+from catchment.simulate.scenario_list import SESSIONS, Wrong, prepended, site_and_asn
 from catchment.simulate.situation import Options
 
 Answer = TypeVar("Answer")
@@ -54,6 +54,35 @@ def scenario_of(asked: Asked) -> Scenario:
     if problems:
         raise UsageError(*problems)
     return scenario
+
+
+def scenario_for(design: Design, asked: Asked) -> Scenario:
+    """The scenario in these words for this design: --down may also name its routers, links and servers.
+
+    A site that is down is down with its routers, unless another site is at them too; `SITE:sessions` withdraws only.
+    Raises UsageError with all problems at once.
+    """
+    if not design.networks:
+        return scenario_of(asked)
+    from catchment.workflows.trace import check_names, fallible  # noqa: PLC0415  only designs with networks need it
+
+    sites, inside = [site.name for site in design.sites], set(fallible(design))
+    words = [word for word in asked.down if word in inside and word not in sites]
+    outside = [word for word in asked.down if word not in words]
+    check_names("--down", "site, router, link or server", [word.partition(":")[0] for word in outside],
+                [*sites, *sorted(inside)])  # fmt: skip
+    withdrawn = [word.removesuffix(SESSIONS) for word in outside if word.endswith(SESSIONS)]
+    scenario = scenario_of(replace(asked, down=[word for word in outside if not word.endswith(SESSIONS)]))
+    routers = routers_alone(design, [word for word in outside if word in sites])
+    return replace(scenario, withdrawn=tuple(withdrawn), inside=tuple(dict.fromkeys([*words, *routers])))
+
+
+def routers_alone(design: Design, sites: Collection[str]) -> tuple[str, ...]:
+    """The routers of these sites at which no other site is, in the order of the design."""
+    used = {site.name: [site.router, *(session.router for session in site.sessions)] for site in design.sites}
+    spared = {router for name, routers in used.items() if name not in sites for router in routers}
+    theirs = dict.fromkeys(router for name, routers in used.items() if name in sites for router in routers)
+    return tuple(router for router in theirs if router is not None and router not in spared)
 
 
 def _read_all(
