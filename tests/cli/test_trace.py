@@ -3,6 +3,7 @@
 import json
 import os
 import shlex
+import shutil
 from pathlib import Path
 
 import pytest
@@ -28,15 +29,16 @@ def answer(command: str, capsys: pytest.CaptureFixture[str]) -> str:
 
 @pytest.mark.parametrize("example", TOLD)
 def test_an_example_prints_what_stands_beside_it(
-    example: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    example: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     """`CATCHMENT_REWRITE=1 pytest tests/cli/test_trace.py` rewrites them: read the diff before you commit."""
-    monkeypatch.chdir(EXAMPLES / example)
-    expected = Path("expected.txt").read_text(encoding="utf-8")
+    told = EXAMPLES / example / "expected.txt"
+    monkeypatch.chdir(shutil.copytree(told.parent, tmp_path / example))  # some commands write files
+    expected = told.read_text(encoding="utf-8")
     commands = [line[2:] for line in expected.splitlines() if line.startswith("$ ")]
     seen = "\n\n".join(f"$ {command}\n{answer(command, capsys)}" for command in commands) + "\n"
     if os.environ.get("CATCHMENT_REWRITE"):
-        Path("expected.txt").write_text(seen, encoding="utf-8")
+        told.write_text(seen, encoding="utf-8")
         pytest.skip("rewritten; read the diff before you commit")
     assert seen == expected
 
@@ -98,3 +100,20 @@ def test_what_does_not_arrive_is_exit_code_2(capsys: pytest.CaptureFixture[str])
     assert "N002 seoul has no route to 10.0.0.1" in capsys.readouterr().out
     assert run(["trace", str(TWO), "--from", "seoul-office", "--to", "10.0.0.1", "--down", "seoul"]) == 2
     assert "N007 seoul-office hangs on seoul, which is down" in capsys.readouterr().out
+
+
+def test_a_capture_is_written_beside_the_table_and_read_again(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "new" / "way.pcapng"
+    assert run(["trace", str(TWO), "--down", "resolver@seoul", "--pcap", str(file)]) == 0
+    said = capsys.readouterr()
+    assert "step  router" in said.out
+    assert f"wrote {file}: 2 frames on 1 link; read it with" in said.err
+    assert run(["frames", str(file)]) == 0
+    assert "2 frames: 5 checks right, 0 wrong" in capsys.readouterr().out
+    assert run(["trace", str(TWO), "--from", "seoul-office", "--pcap", str(tmp_path / "none"), "-o", "json"]) == 64
+    said = capsys.readouterr()
+    assert len(json.loads(said.out)) == 2
+    assert "no packet crosses a link" in said.err
+    assert not (tmp_path / "none").exists()

@@ -12,6 +12,7 @@ from catchment.report.frames import (
     Summary,
     TrailerRow,
     Widths,
+    comment_lines,
     csv_lines,
     frame_line,
     head_line,
@@ -25,10 +26,13 @@ def check(name: str, verdict: str, why: str = "") -> CheckRow:
     return CheckRow(name=name, verdict=verdict, start=24, end=26, stored="0x1234", computed=computed, why=why)
 
 
-def frame(*checks: CheckRow, number: int = 3, problems: tuple[str, ...] = (), caught: int = 64) -> FrameRow:
+def frame(
+    *checks: CheckRow, number: int = 3, problems: tuple[str, ...] = (), caught: int = 64, link: int = 0
+) -> FrameRow:
     return FrameRow(
-        number=number, time="2026-01-01T00:00:00.000000000Z", seconds=0.5, link=0, direction="in", caught_bytes=caught,
-        wire_bytes=64, layers=("Ethernet", "IPv4", "UDP"), source="192.0.2.1:1", destination="192.0.2.2:2", what="",
+        number=number, time="2026-01-01T00:00:00.000000000Z", seconds=0.5, link=link,
+        link_name=("lan", "")[link], direction="in", caught_bytes=caught, wire_bytes=64,
+        layers=("Ethernet", "IPv4", "UDP"), source="192.0.2.1:1", destination="192.0.2.2:2", what="",
         fcs_evidence="if_fcslen", checks=checks, problems=problems, comments=("a, \"comment\"",),
         trailers=(TrailerRow(kind="padding", start=42, end=60, bytes="00" * 18),
                   TrailerRow(kind="FCS", start=60, end=64, bytes="01020304")),
@@ -54,6 +58,22 @@ def test_columns_stand_below_their_heads() -> None:
     widths = Widths.of(rows)
     place = head_line(widths).index("found")
     assert [frame_line(row, widths).index("right") for row in rows] == [place, place]
+
+
+def test_frames_of_several_links_have_a_column_for_it() -> None:
+    """A link without a name has its number."""
+    rows = [frame(RIGHT), frame(RIGHT, link=1)]
+    widths = Widths.of(rows)
+    head = head_line(widths)
+    assert [frame_line(row, widths)[head.index("link") :][:4].strip() for row in rows] == ["lan", "1"]
+    assert "link" not in head_line(Widths.of(rows[:1]))
+    assert "lan" not in frame_line(rows[0], Widths.of(rows[:1]))
+
+
+def test_of_many_comments_of_a_file_the_first_are_shown() -> None:
+    lines = list(comment_lines([f"packet {number}" for number in range(14)]))
+    assert lines[:2] == ["comment: packet 0", "comment: packet 1"]
+    assert (len(lines), lines[-1]) == (13, "comment: 2 more, see -o json")
 
 
 def test_links_say_whether_an_fcs_is_there_and_why() -> None:

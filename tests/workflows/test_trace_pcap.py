@@ -62,15 +62,15 @@ def test_each_link_shows_the_packet_as_it_is_there(file: Path) -> None:
     opened = saved(file, inside, walked(inside))
     links = opened.capture.links
     assert [(link.name, link.type_text, link.fcs_bytes) for link in links] == [
+        ("gre", "raw IP", None),
         ("cloud-isp", "Ethernet", 4),
         ("isp-office", "PPP", 2),
-        ("gre", "raw IP", None),
     ]
-    assert links[2].description == (
+    assert links[0].description == (
         "cloud 10.99.1.1/30 2001:db8:99::1/64 - office 10.99.1.2/30 2001:db8:99::2/64, MTU 1464, "
         "inside GRE 198.51.100.0 - 198.51.100.3, key 42, checksum, sequence"
     )
-    assert "ppp.fcs_type:16-Bit" in links[1].comment
+    assert "ppp.fcs_type:16-Bit" in links[2].comment
     assert told(opened) == [
         ("gre", "IPv4 UDP"),
         ("cloud-isp", "Ethernet IPv4 GRE IPv4 UDP"),
@@ -84,7 +84,7 @@ def test_each_link_shows_the_packet_as_it_is_there(file: Path) -> None:
         "step 1: isp -> office, link isp-office; TTL 63; matched 198.51.100.2/31 connected [0/0]",
     ]
     assert found[1].comments[1] == (
-        "in tunnel gre: 198.51.100.0 > 198.51.100.3, TTL inside 63, key 42, checksum, sequence"
+        "in tunnel gre: 198.51.100.0 > 198.51.100.3, key 42, checksum, sequence 0; TTL inside 63"
     )
     assert found[2].comments[2:] == (
         "then: reaches server dns@office",
@@ -226,8 +226,7 @@ def test_the_same_question_gives_the_same_bytes(tmp_path: Path) -> None:
         save_capture(path, design, traces, Asked())
     assert first.read_bytes() == second.read_bytes()
     comments = open_capture(first).capture.comments
-    assert comments[0].startswith("predicted, not captured: catchment ")
-    assert "design.yaml (SHA-256 " in comments[0]
+    assert comments[0].startswith("predicted by catchment trace, not captured: design.yaml (SHA-256 ")
     assert comments[2].startswith("packet 1: seoul-busan: suwon-office (router suwon) to resolver 10.0.0.1: DNS ")
 
 

@@ -93,7 +93,8 @@ def _list(opened: "Opened", wrong: bool, output: str) -> int:
     elif output == Output.JSON:
         out(_document(opened, shown, tally))
     else:
-        for line in (f"{opened.path.name}: {opened.capture.format}", *report.link_lines(links(opened))):
+        click.echo(f"{opened.path.name}: {opened.capture.format}")
+        for line in (*report.comment_lines(opened.capture.comments), *report.link_lines(links(opened))):
             click.echo(line)
         _table(shown)
         click.echo(str(tally.summary))
@@ -126,6 +127,7 @@ def _document(opened: "Opened", shown: "Iterator[FrameRow]", tally: "Tally") -> 
     head = {
         "file": str(opened.path),
         "format": opened.capture.format,
+        "comments": opened.capture.comments,
         "blocks_passed_over": opened.capture.passed_over,
         "links": [asdict(link) for link in links(opened)],
     }

@@ -63,11 +63,10 @@ def trace(
     Exit code 0 when everything arrives, 2 when something does not.
     """
     from catchment.report.trace import trace_data  # noqa: PLC0415
-    from catchment.workflows.trace import Asked, read_inside  # noqa: PLC0415
-    from catchment.workflows.trace import trace as run  # noqa: PLC0415
+    from catchment.workflows.trace import Asked, read_inside, trace_in  # noqa: PLC0415
 
-    asked = Asked(**given)
-    traces = run(design, asked)
+    asked, inside = Asked(**given), read_inside(design)
+    traces = trace_in(inside, design, asked)
     if output == "json":
         click.echo(json.dumps([trace_data(one) for one in traces], indent=1, ensure_ascii=False))
     else:
@@ -75,7 +74,7 @@ def trace(
     if pcap is not None:
         from catchment.workflows.trace_pcap import save_capture  # noqa: PLC0415
 
-        for sentence in save_capture(pcap, read_inside(design), traces, asked):
+        for sentence in save_capture(pcap, inside, traces, asked):
             say(sentence)
     return EXIT_OK if all(one.delivered > 0.9999 for one in traces) else EXIT_DIFFERENCE
 

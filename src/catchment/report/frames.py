@@ -52,6 +52,7 @@ class FrameRow:
     time: str | None
     seconds: float | None
     link: int
+    link_name: str
     direction: str
     caught_bytes: int
     wire_bytes: int
@@ -120,6 +121,18 @@ def counted(count: int, noun: str) -> str:
     return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
 
 
+MOST_COMMENTS = 12
+"""Shown of a capture; one that catchment wrote has one for each packet that was traced."""
+
+
+def comment_lines(comments: Sequence[str]) -> Iterator[str]:
+    """What the file says of itself."""
+    for comment in comments[:MOST_COMMENTS]:
+        yield f"comment: {comment}"
+    if len(comments) > MOST_COMMENTS:
+        yield f"comment: {len(comments) - MOST_COMMENTS:,} more, see -o json"
+
+
 def link_lines(links: Sequence[LinkRow]) -> Iterator[str]:
     """A line for each link."""
     for row in links:
@@ -130,19 +143,26 @@ def link_lines(links: Sequence[LinkRow]) -> Iterator[str]:
 
 @dataclass(frozen=True, slots=True)
 class Widths:
-    """How wide the columns are that differ from capture to capture."""
+    """How wide the columns are that differ from capture to capture. `link` is 0 for frames that are all of one link."""
 
     number: int
     seconds: int
     layers: int
     ends: int
+    link: int = 0
 
     @classmethod
     def of(cls, rows: Sequence[FrameRow]) -> "Widths":
         """Wide enough for these rows, within reason."""
         cells = [_cells(row) for row in rows]
         number, seconds, layers, ends = (max((len(cell[i]) for cell in cells), default=0) for i in range(4))
-        return cls(max(number, 5), max(seconds, 8), min(max(layers, 6), 44), min(max(ends, 9), 60))
+        several = len({row.link for row in rows}) > 1
+        link = min(max(len("link"), *(len(_link(row)) for row in rows)), 24) if several else 0
+        return cls(max(number, 5), max(seconds, 8), min(max(layers, 6), 44), min(max(ends, 9), 60), link)
+
+    def of_link(self, text: str) -> str:
+        """The cell of the link with the space behind it; "" when there is no such column."""
+        return f"{text:{self.link}}  " if self.link else ""
 
 
 def _cells(row: FrameRow) -> tuple[str, str, str, str]:
@@ -151,16 +171,20 @@ def _cells(row: FrameRow) -> tuple[str, str, str, str]:
     return str(row.number), at, " ".join(row.layers), way
 
 
+def _link(row: FrameRow) -> str:
+    return row.link_name or str(row.link)
+
+
 def head_line(widths: Widths) -> str:
     """The names of the columns."""
-    left = f"{'frame':>{widths.number}}  {'seconds':>{widths.seconds}}  {'bytes':>5}"
+    left = f"{'frame':>{widths.number}}  {'seconds':>{widths.seconds}}  {widths.of_link('link')}{'bytes':>5}"
     return f"{left}  {'layers':{widths.layers}}  {'from > to':{widths.ends}}  found"
 
 
 def frame_line(row: FrameRow, widths: Widths) -> str:
     """One frame in one line; what is wrong is in capitals."""
     number, at, layers, way = _cells(row)
-    left = f"{number:>{widths.number}}  {at:>{widths.seconds}}  {row.wire_bytes:>5}"
+    left = f"{number:>{widths.number}}  {at:>{widths.seconds}}  {widths.of_link(_link(row))}{row.wire_bytes:>5}"
     return f"{left}  {layers:{widths.layers}}  {way:{widths.ends}}  {_found(row)}".rstrip()
 
 
@@ -215,8 +239,9 @@ def _printable(data: bytes) -> str:
 
 
 COLUMNS = (
-    "frame", "time", "seconds", "link", "direction", "caught_bytes", "wire_bytes", "layers", "source", "destination",
-    "what", "right", "wrong", "cannot_be_known", "absent", "padding_bytes", "fcs_bytes", "unknown_bytes", "problems",
+    "frame", "time", "seconds", "link", "link_name", "direction", "caught_bytes", "wire_bytes", "layers", "source",
+    "destination", "what", "right", "wrong", "cannot_be_known", "absent", "padding_bytes", "fcs_bytes", "unknown_bytes",
+    "problems",
 )  # fmt: skip
 
 
@@ -234,9 +259,9 @@ def csv_lines(rows: Iterable[FrameRow]) -> Iterator[str]:
         ]
         yield _csv(
             (
-                row.number, row.time or "", "" if row.seconds is None else row.seconds, row.link, row.direction,
-                row.caught_bytes, row.wire_bytes, " ".join(row.layers), row.source, row.destination, row.what,
-                *names, *sizes, ";".join(row.problems),
+                row.number, row.time or "", "" if row.seconds is None else row.seconds, row.link, row.link_name,
+                row.direction, row.caught_bytes, row.wire_bytes, " ".join(row.layers), row.source, row.destination,
+                row.what, *names, *sizes, ";".join(row.problems),
             )
         )  # fmt: skip
 

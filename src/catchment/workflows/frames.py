@@ -88,6 +88,7 @@ def row(opened: Opened, number: int) -> FrameRow:
     since = None if packet.at_ns is None or first is None else (packet.at_ns - first) / NANOSECONDS
     return FrameRow(
         number=number, time=None if packet.at_ns is None else _utc(packet.at_ns), seconds=since, link=packet.link,
+        link_name=opened.capture.links[packet.link].name,
         direction=packet.direction, caught_bytes=len(packet.data), wire_bytes=packet.wire_bytes,
         layers=tuple(_layer_names(found.layers)), source=source, destination=destination,
         what=next((layer.what for layer in reversed(found.layers) if layer.what), ""), fcs_evidence=found.fcs_why,

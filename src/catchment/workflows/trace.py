@@ -56,7 +56,11 @@ class Question:
 
 def trace(path: Path, asked: Asked) -> tuple[Trace, ...]:
     """The traces asked for: for each source, each address. Raises CatchmentError for anything wrong outside of us."""
-    design = read_inside(path)
+    return trace_in(read_inside(path), path, asked)
+
+
+def trace_in(design: Design, path: Path, asked: Asked) -> tuple[Trace, ...]:
+    """The same in a design that was read from `path`."""
     down = down_of(design, asked.down)
     flow = flow_of(asked.flow) if asked.flow else None
     given = [("down", word) for word in asked.down]

@@ -60,8 +60,7 @@ def capture_of(design: Design, traces: Sequence[Trace], asked: Asked) -> Capture
         sent.append(f"packet {number}: {trace.title}: {probe.what}, {probe.size_bytes:,} bytes")
         filming = _Filming(trace, number, probe, links, numbers, at_servers)
         shots += sorted(filming.shots(begin_ns), key=lambda shot: shot.at_ns)
-    crossed = {shot.link for shot in shots}
-    used = [link for link in links.values() if link.name in crossed]
+    used = [links[name] for name in dict.fromkeys(shot.link for shot in shots)]  # in the order of the way
     places = {link.name: place for place, link in enumerate(used)}
     return Capture(
         format="pcapng",
@@ -207,8 +206,9 @@ class _Filming:
         yield f"{where}; TTL {leg.ttls[depth]}{matched}{share}"
         for place in range(depth):
             around = self.around(leg, place)
-            words = [f"{around.source} > {around.destination}", f"TTL inside {leg.ttls[place]}"]
-            yield f"in tunnel {leg.tunnels[place]}: {', '.join([*words, *_tunnel_words(self.tunnel(leg, place))])}"
+            words = [f"{around.source} > {around.destination}", *_tunnel_words(self.tunnel(leg, place))]
+            words += [] if around.sequence is None else [f"sequence {around.sequence}"]
+            yield f"in tunnel {leg.tunnels[place]}: {', '.join(words)}; TTL inside {leg.ttls[place]}"
         if depth < len(leg.tunnels):
             yield f"as the interfaces of the tunnel see it: in at {crossing.sender}, out at {crossing.receiver}"
         elif (leg.step + 1, leg.receiver) not in self.goes_on:
@@ -228,8 +228,7 @@ def _link_type(link: Link) -> int:
 
 
 def _tunnel_words(tunnel: Tunnel) -> list[str]:
-    words = [] if tunnel.key is None else [f"key {tunnel.key}"]
-    return [*words, *(word for word in ("checksum", "sequence") if getattr(tunnel, word))]
+    return [*([] if tunnel.key is None else [f"key {tunnel.key}"]), *(["checksum"] if tunnel.checksum else [])]
 
 
 def _interface(link: Link) -> record.Link:
@@ -238,7 +237,8 @@ def _interface(link: Link) -> record.Link:
     words = [ends, f"MTU {link.mtu}"]
     if link.tunnel:
         near, far = link.tunnel.outer
-        words.append(", ".join([f"inside GRE {near} - {far}", *_tunnel_words(link.tunnel)]))
+        numbered = ["sequence"] if link.tunnel.sequence else []
+        words.append(", ".join([f"inside GRE {near} - {far}", *_tunnel_words(link.tunnel), *numbered]))
     else:
         words.append("delay not stated" if link.delay_ms is None else f"delay {link.delay_ms:g} ms")
     return record.Link(
@@ -251,7 +251,7 @@ def _made(provenance: Provenance, asked: Asked) -> Iterator[str]:
     sources = ", ".join(f"{one.name} (SHA-256 {one.sha256})" for one in provenance.sources)
     options = [*(f"{name} {value}" for name, value in provenance.options), f"ttl {asked.ttl}"]
     options += [f"size {asked.size}"] if asked.size else []
-    yield f"predicted, not captured: {provenance.program} trace of {sources}; {', '.join(options)}"
+    yield f"predicted by catchment trace, not captured: {sources}; {', '.join(options)}"
     yield f"times are the delays of the links, {UNSTATED_NS / 1000:g} us where none is stated, from 1970-01-01 on"
 
 
