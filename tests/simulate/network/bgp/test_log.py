@@ -25,8 +25,8 @@ def test_events_are_told_in_the_order_in_which_they_happened() -> None:
         (PREFIX, 0, None, 0),
         (PREFIX, 0, SAID, 3),
     ]
-    for message in told:
-        one.deliver(*message)
+    for prefix, session, said, at_s in told:
+        one.page(prefix, at_s).add(session, said)
     one.act(PeeringDown(peering=0, at_s=4))
     first, *messages, last = one.events
     assert (first, last) == (PeeringDown(peering=0), PeeringDown(peering=0, at_s=4))
@@ -37,7 +37,16 @@ def test_events_are_told_in_the_order_in_which_they_happened() -> None:
 def test_a_message_tells_who_said_it_to_whom() -> None:
     one = log()
     one.act(PeeringDown(peering=0))
-    one.deliver(PREFIX, 1, SAID, 2)
+    one.page(PREFIX, 2).add(1, SAID)
     expected = Delivered(session=1, sender="r2", receiver="r1", prefix=PREFIX, attributes=SAID, at_s=2)
-    assert one.latest(1) == (expected,)
-    assert one.events[1:] == (expected,)
+    assert one.events == (PeeringDown(peering=0), expected)
+
+
+def test_a_page_repeated_about_another_prefix_is_a_page_of_its_own() -> None:
+    one = log()
+    first = one.page(PREFIX, 0)
+    first.add(0, SAID)
+    other = one.page(PREFIX6, 0)
+    other.repeat(first)
+    other.add(1, None)
+    assert (first.sessions, other.sessions, one.messages) == ([0], [0, 1], 3)

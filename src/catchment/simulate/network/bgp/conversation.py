@@ -67,6 +67,18 @@ class Conversation:
         self._hold(receiver, session, self.kind.taken(session, message), at_s)
         return message
 
+    @property
+    def beginning(self) -> object:
+        """All that the end depends on where nothing was said yet; itself, once something was, for then the order and
+        the age of what was heard count too."""
+        return self if self.said else (tuple(self.best.items()), tuple(self.waiting))
+
+    def end_as(self, other: "Conversation") -> None:
+        """Take over the state that another came to from the same beginning."""
+        self.heard = {speaker: dict(heard) for speaker, heard in other.heard.items()}
+        self.heard_s, self.best, self.said = dict(other.heard_s), dict(other.best), dict(other.said)
+        self.waiting = OrderedDict(other.waiting)
+
     def decision(self, speaker: str) -> Decision:
         """What the speaker decides about what it holds, with the reasons."""
         width = self.wiring.network.by_name[speaker].width

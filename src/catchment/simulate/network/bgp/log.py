@@ -1,6 +1,6 @@
 """All that happened in a run, in its order: kept small while the routers talk, told as events to whoever asks."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -19,47 +19,57 @@ class Page:
     sessions: list[int] = field(default_factory=list)
     said: list[Attributes | None] = field(default_factory=list)
 
+    def add(self, session: int, said: Attributes | None) -> None:
+        self.sessions.append(session)
+        self.said.append(said)
+
+    def repeat(self, other: "Page") -> None:
+        """All that stands on another page, said about this prefix."""
+        self.sessions.extend(other.sessions)
+        self.said.extend(other.said)
+
 
 class Log:
-    """What operators did and routers said; `messages` : how many were delivered."""
+    """What operators did and routers said."""
 
     def __init__(self, sessions: Sequence[Session]) -> None:
-        self.messages = 0
         self._sessions = sessions
         self._entries: list[Action | Page] = []
 
     def act(self, action: Action) -> None:
         self._entries.append(action)
 
-    def deliver(self, prefix: Prefix, session: int, said: Attributes | None, at_s: int) -> None:
-        page = self._entries[-1]
-        if not isinstance(page, Page) or page.prefix is not prefix or page.at_s != at_s:
-            self._entries.append(page := Page(prefix, at_s))
-        page.sessions.append(session)
-        page.said.append(said)
-        self.messages += 1
+    def page(self, prefix: Prefix, at_s: int) -> Page:
+        """Where to write what is said now: the last page, or a new one when that is about another prefix or second."""
+        last = self._entries[-1] if self._entries else None
+        if isinstance(last, Page) and last.prefix == prefix and last.at_s == at_s:
+            return last
+        self._entries.append(new := Page(prefix, at_s))
+        return new
+
+    @property
+    def messages(self) -> int:
+        """How many were delivered."""
+        return sum(len(entry.sessions) for entry in self._entries if isinstance(entry, Page))
 
     @cached_property
     def events(self) -> tuple[Event, ...]:
         """Everything, to be asked when the run is over: one event a message takes far more than the log."""
         told: list[Event] = []
         for entry in self._entries:
-            told += self._told(entry) if isinstance(entry, Page) else [entry]
+            told += self.told(entry) if isinstance(entry, Page) else [entry]
         return tuple(told)
 
-    def latest(self, count: int) -> tuple[Delivered, ...]:
-        """The last so many messages, all of one prefix and second."""
-        page = self._entries[-1]
-        return tuple(self._told(page))[-count:] if isinstance(page, Page) else ()
-
-    def _told(self, page: Page) -> Iterator[Delivered]:
-        for number, said in zip(page.sessions, page.said, strict=True):
-            session = self._sessions[number]
-            yield Delivered(
+    def told(self, page: Page) -> list[Delivered]:
+        """The messages of a page as events."""
+        return [
+            Delivered(
                 session=number,
-                sender=session.sender.name,
-                receiver=session.receiver.name,
+                sender=self._sessions[number].sender.name,
+                receiver=self._sessions[number].receiver.name,
                 prefix=page.prefix,
                 attributes=said,
                 at_s=page.at_s,
             )
+            for number, said in zip(page.sessions, page.said, strict=True)
+        ]

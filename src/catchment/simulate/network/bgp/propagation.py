@@ -27,7 +27,7 @@ from catchment.simulate.network.bgp.events import (
     Withdrawn,
 )
 from catchment.simulate.network.bgp.kind import Kinds
-from catchment.simulate.network.bgp.log import Log
+from catchment.simulate.network.bgp.log import Log, Page
 from catchment.simulate.network.bgp.oscillation import Oscillation, Recurrence, Turn
 from catchment.simulate.network.bgp.outcome import Outcome
 from catchment.simulate.network.bgp.profiles import PROFILES
@@ -122,6 +122,7 @@ class _Run:
         self.talks: dict[Prefix, Conversation] = {}
         self.log = Log(wiring.sessions)
         self.restless: dict[Prefix, Oscillation] = {}
+        self.settled: dict[object, tuple[Conversation, Page]] = {}
         self.down: set[int] = set()
 
     def outcome(self) -> Outcome:
@@ -169,46 +170,61 @@ class _Run:
         talk = self._talk(event.prefix)
         if event.session not in talk.waiting or talk.waiting[event.session] != event.attributes:
             return False
-        self._deliver(talk, event.session, event.at_s)
+        self.log.page(event.prefix, event.at_s).add(event.session, talk.deliver(event.session, event.at_s))
         return True
 
-    def _deliver(self, talk: Conversation, session: int, at_s: int) -> None:
-        self.log.deliver(talk.prefix, session, talk.deliver(session, at_s), at_s)
-
     def settle(self, prefix: Prefix, at_s: int, schedule: Schedule) -> None:
-        talk = self.talks[prefix]
+        """Let the routers talk about a prefix until nothing waits, or for ever.
+
+        Without chance the beginning decides everything: prefixes that begin alike in the same second end alike, and
+        their messages are the same, so the second of them repeats the first.
+        """
+        talk, page = self.talks[prefix], self.log.page(prefix, at_s)
         self.restless.pop(prefix, None)
+        beginning = (talk.beginning, at_s)
+        if schedule is first_come and beginning in self.settled:
+            first, told = self.settled[beginning]
+            talk.end_as(first)
+            page.repeat(told)
+            return
         for _ in range(PATIENCE * (len(self.wiring.sessions) + 1)):
             if not talk.waiting:
+                self.settled[beginning] = talk, page
                 return
             chosen = schedule(len(talk.waiting))
-            self._deliver(talk, next(islice(talk.waiting, chosen, None)), at_s)
-        self._look_for_a_circle(talk, at_s)
+            session = next(islice(talk.waiting, chosen, None))
+            page.add(session, talk.deliver(session, at_s))
+        self._look_for_a_circle(talk, page)
 
-    def _look_for_a_circle(self, talk: Conversation, at_s: int) -> None:
+    def _look_for_a_circle(self, talk: Conversation, page: Page) -> None:
         watch = Recurrence(talk)
         for _ in range(MOST_MESSAGES):
             if not talk.waiting:
                 return
-            self._deliver(talk, next(iter(talk.waiting)), at_s)
+            session = next(iter(talk.waiting))
+            page.add(session, talk.deliver(session, page.at_s))
             if length := watch.came_back():
-                self.restless[talk.prefix] = self._one_round(talk, length, at_s)
+                self.restless[talk.prefix] = self._one_round(talk, length, page)
                 return
         self.restless[talk.prefix] = Oscillation(prefix=talk.prefix, circle=(), turns=(), messages=self.log.messages)
 
-    def _one_round(self, talk: Conversation, length: int, at_s: int) -> Oscillation:
+    def _one_round(self, talk: Conversation, length: int, page: Page) -> Oscillation:
         """The circle once more, to see who turns when."""
         turns = []
         for message in range(length):
             session = next(iter(talk.waiting))
             who = self.wiring.sessions[session].receiver.name
             before = talk.best.get(who)
-            self._deliver(talk, session, at_s)
+            page.add(session, talk.deliver(session, page.at_s))
             after = talk.best.get(who)
             if after is not before:
                 turns.append(Turn(message=message, speaker=who, route=after.route if after else None))
-        circle, messages = self.log.latest(length), self.log.messages
-        return Oscillation(prefix=talk.prefix, circle=circle, turns=tuple(turns), messages=messages)
+        return Oscillation(
+            prefix=talk.prefix,
+            circle=tuple(self.log.told(page)[-length:]),
+            turns=tuple(turns),
+            messages=self.log.messages,
+        )
 
 
 def by_prefix(history: Iterable[Event]) -> dict[Prefix, tuple[Delivered, ...]]:
