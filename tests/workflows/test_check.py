@@ -59,12 +59,14 @@ def test_a_design_of_networks_alone_has_their_sizes_among_its_facts(tmp_path: Pa
     path.write_text(
         "name: corp\nnetworks: {corp: {igp: ospf, routers: [a, b], links: [{between: [a, b]}]}}\n"
         "services: {dns: {address: 203.0.113.53, at: [a, b]}}\nclients: {office: a}\nintents: every client is served\n"
+        "multicast: {film: {group: 232.1.1.1, from: a, to: office}}\n"
     )
     report = check(path)
     assert report.exit_code == 0
     assert report.advice == ()
     facts = dict(report.facts)
     assert facts["network corp"] == "ospf, 2 routers, 1 link, 1 client"
+    assert facts["multicast"] == "film (PIM-SSM)"
     assert "prefixes" not in facts
     assert report.need is not None
     assert not report.need.needed

@@ -14,6 +14,7 @@ from catchment.model.address import Prefix
 from catchment.model.design import Design
 from catchment.model.rpki import Vrp
 from catchment.workflows.split_flows import split_flows
+from catchment.workflows.tunnels import tunnels
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +64,9 @@ def check(path: Path, roas: Path | None = None) -> CheckReport:
 
 
 def _advice(loaded: Loaded, vrps: Collection[Vrp] | None) -> tuple[Advice, ...]:
-    more = tuple(split_flows(loaded.design, loaded.where)) if loaded.design and loaded.design.networks else ()
+    more: tuple[Advice, ...] = ()
+    if loaded.design and loaded.design.networks:
+        more = (*split_flows(loaded.design, loaded.where), *tunnels(loaded.design, loaded.where))
     return in_order((*advise(loaded, vrps), *more))
 
 
@@ -91,6 +94,9 @@ def _facts(design: Design) -> tuple[tuple[str, str], ...]:
         counts = (("router", network.routers), ("link", network.links), ("client", network.clients))
         sizes = [f"{len(held)} {noun}{'' if len(held) == 1 else 's'}" for noun, held in counts]
         facts.append((f"network {network.name}", ", ".join([network.igp.value, *sizes])))
+    if design.multicast:
+        groups = [f"{group.name} (PIM-{group.mode.value.upper()})" for group in design.multicast]
+        facts.append(("multicast", ", ".join(groups)))
     facts += [
         ("services", ", ".join(service.name for service in design.services) or "none"),
         ("intents", str(len(design.intents))),

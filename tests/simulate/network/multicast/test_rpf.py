@@ -30,6 +30,13 @@ def test_of_equal_neighbours_the_highest_address_is_taken() -> None:
     assert (upstream.hop.router, upstream.hop.link, upstream.equal) == ("b", "b-d", 2)
 
 
+def test_a_router_of_frr_takes_the_lowest() -> None:
+    text = SQUARE.replace("d: {}", "d: {daemon: frr}")
+    upstream = rpf_of(Tables(design_of(text).inside))("d", A)
+    assert upstream.hop is not None
+    assert (upstream.hop.router, upstream.hop.link) == ("c", "c-d")
+
+
 def test_a_neighbour_over_a_closed_link_is_the_last_choice() -> None:
     tables = Tables(design_of(SQUARE).inside)
     chosen = rpf_of(tables, {"b-d"})("d", A).hop

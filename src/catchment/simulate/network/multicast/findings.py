@@ -68,8 +68,8 @@ def _down(group: "Group") -> Iterator[TraceFinding]:
             if one.router in group.down.routers or one.name in group.down.servers:
                 roles.setdefault(one.name, []).append(what)
     alike: dict[str, list[str]] = {}
-    for name, does in roles.items():
-        alike.setdefault(" and ".join(does), []).append(name)
+    for name, parts in roles.items():
+        alike.setdefault(" and ".join(parts), []).append(name)
     for verbs, names in alike.items():
         several = len(names) > 1
         does = verbs.replace("sends", "send").replace("receives", "receive") if several else verbs

@@ -1,14 +1,16 @@
 """Reverse path forwarding: where each router looks for a source or an RP, by its own unicast table.
 
 Joins go there hop by hop, and packets are taken only from there. RFC 7761 takes the next hop of the MRIB and leaves
-open which of several equal ones: IOS takes the neighbour with the highest address (unless `ip multicast multipath`),
-and so do we. FRR's pimd takes the first that zebra lists, which is the lowest, and stays with it while it is good.
+open which of several equal ones. IOS takes the neighbour with the highest address (unless `ip multicast multipath`),
+and so does every router here but those of FRR: its pimd (without `ip pim ecmp`) takes the first that zebra lists,
+which sorts by address, so the lowest, and then stays with it while it is good (pim_nht.c).
 """
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from catchment.model.address import Address
+from catchment.model.network import Daemon
 from catchment.results.trace import Entry, NextHop
 from catchment.simulate.network.tables import Tables
 
@@ -40,13 +42,18 @@ def rpf_of(tables: Tables, closed: Collection[str] = ()) -> Rpf:
              there is no PIM neighbour
     """
 
+    frr = {
+        router.name for network in tables.inside.networks for router in network.routers if router.daemon is Daemon.FRR
+    }
+
     def upstream(router: str, address: Address) -> Upstream:
         entry = tables.match(router, address)
         if tables.own(router, address) or (entry is not None and entry.end.startswith("server ")):
             return Upstream(here=True, entry=entry)
         if entry is None or not entry.next_hops:
             return Upstream(entry=entry)
-        best = max(entry.next_hops, key=lambda hop: (hop.link not in closed, *_address(hop), hop.router, hop.link))
+        able = [hop for hop in entry.next_hops if hop.link not in closed] or entry.next_hops
+        best = (min if router in frr else max)(able, key=lambda hop: (*_address(hop), hop.router, hop.link))
         return Upstream(hop=best, entry=entry, equal=len(entry.next_hops))
 
     return upstream
