@@ -100,8 +100,8 @@ def test_flows_that_have_a_server_again_get_a_column() -> None:
 
 
 def test_a_server_that_waits_for_buckets_is_named() -> None:
-    loads = dict.fromkeys(Mechanism, (("dns@a", 100), ("dns@b", 50)))
-    loads[Mechanism.RESILIENT] = (("dns@a", 150), ("dns@b", 0))
+    loads = dict.fromkeys(Mechanism, (("dns@a", 100), ("dns@b", 50), ("dns@far", 0)))
+    loads[Mechanism.RESILIENT] = (("dns@a", 150), ("dns@b", 0), ("dns@far", 0))
     effects = [effect("up dns@b", mechanism, load=loads[mechanism]) for mechanism in Mechanism]
     words = list(in_words(report(*effects)))[-1]
     assert words.startswith('Resilient groups after "up dns@b": no flow goes to dns@b while every bucket is in use')

@@ -27,6 +27,8 @@ from catchment.errors import EXIT_OK
               help="Seed of the draw of flows.")  # fmt: skip
 @click.option("--hash-seed", type=click.IntRange(1, 2**32 - 1), metavar="N",
               help="Seed of the hash of every router (Linux fib_multipath_hash_seed): members are exact.")  # fmt: skip
+@click.option("--hash-policy", type=click.Choice(["l3", "l4"]), default="l4", show_default=True,
+              help="What is hashed: addresses (what Linux does unless told otherwise), or ports too.")  # fmt: skip
 @click.option("--buckets", type=click.IntRange(1, 65535), default=128, show_default=True, metavar="N",
               help="Buckets of a resilient group.")  # fmt: skip
 @click.option("--idle-timer", "idle_s", type=click.FloatRange(0), default=120.0, show_default=True, metavar="S",
@@ -38,7 +40,7 @@ from catchment.errors import EXIT_OK
 @click.option("--apart", "apart_s", type=click.FloatRange(0, min_open=True), default=600.0, show_default=True,
               metavar="S", help="Between two events.")  # fmt: skip
 @output_option("table", "json", "csv")
-def flows(design: Path, output: str, idle_s: float, unbalanced_s: float, **given: Any) -> int:
+def flows(design: Path, output: str, idle_s: float, unbalanced_s: float, hash_policy: str, **given: Any) -> int:
     """Tell which flows keep their server through events, by how routers choose among equally good next hops.
 
     \b
@@ -58,11 +60,13 @@ def flows(design: Path, output: str, idle_s: float, unbalanced_s: float, **given
     catchment flows DESIGN --event "down seoul-busan" --from seoul-office --to resolver -o json
     """
     from catchment.report.flows import csv_lines, flow_data, flow_table  # noqa: PLC0415
+    from catchment.simulate.network.flowhash import HashPolicy  # noqa: PLC0415
     from catchment.simulate.network.groups.resilient import Timers  # noqa: PLC0415
     from catchment.workflows.flows import Asked  # noqa: PLC0415
     from catchment.workflows.flows import flows as run  # noqa: PLC0415
 
-    report = run(design, Asked(timers=Timers(idle_s=idle_s, unbalanced_s=unbalanced_s), **given))
+    timers = Timers(idle_s=idle_s, unbalanced_s=unbalanced_s)
+    report = run(design, Asked(timers=timers, policy=HashPolicy(hash_policy), **given))
     if output == "json":
         click.echo(json.dumps(flow_data(report), indent=1, ensure_ascii=False))
     elif output == "csv":

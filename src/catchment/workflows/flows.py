@@ -11,8 +11,9 @@ from catchment.model.address import Address
 from catchment.model.design import Design
 from catchment.results.flows import FlowReport, Mechanism
 from catchment.simulate.network.fates import Moment
+from catchment.simulate.network.flowhash import HashPolicy
 from catchment.simulate.network.flows import Crowd, crowd
-from catchment.simulate.network.groups.hashes import stand_in_seed
+from catchment.simulate.network.groups.hashes import Hashing, stand_in_seed
 from catchment.simulate.network.groups.resilient import Timers
 from catchment.simulate.network.stability import Assumed, through
 from catchment.simulate.network.tunnels import settled
@@ -22,6 +23,7 @@ from catchment.workflows.trace import check_names, down_of, down_words, fallible
 
 PORTS = {"dns": 53, "http": 80, "tls": 443, "ntp": 123}
 OTHER_PORT = 443
+HASHED = {HashPolicy.L3: "addresses only (l3)", HashPolicy.L4: "addresses, protocol and ports (l4)"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +32,7 @@ class Asked:
 
     events    : `down NAME...` or `up NAME...`, one after the other
     hash_seed : of every router (Linux); None: not known
+    policy    : what every router hashes
     draw      : seed of the flows that are drawn
     pause_s   : between two packets of a flow; apart_s: between two events
     """
@@ -40,6 +43,7 @@ class Asked:
     down: Sequence[str] = ()
     flows: int = 10_000
     hash_seed: int | None = None
+    policy: HashPolicy = HashPolicy.L4
     draw: int = 1
     buckets: int = 128
     timers: Timers = Timers()  # noqa: RUF009  it is frozen
@@ -58,7 +62,10 @@ def flows(path: Path, asked: Asked) -> FlowReport:
     crowds = _crowds(design, pairs, asked)
     seed = asked.hash_seed
     assumed = Assumed(
-        seeds=(lambda router: stand_in_seed(router, asked.draw)) if seed is None else (lambda router: seed),
+        hashing=Hashing(
+            (lambda router: stand_in_seed(router, asked.draw)) if seed is None else (lambda router: seed),
+            asked.policy,
+        ),
         buckets=asked.buckets,
         timers=asked.timers,
         period_s=asked.pause_s,
@@ -142,6 +149,7 @@ def _port(design: Design, to: Address) -> int:
 def _settings(asked: Asked) -> Iterator[tuple[str, str]]:
     force = f"{asked.timers.unbalanced_s:g} s" if asked.timers.unbalanced_s else "never"
     yield "resilient groups", f"{asked.buckets} buckets, idle after {asked.timers.idle_s:g} s, forced after: {force}"
+    yield "hash", HASHED[asked.policy]
     yield "traffic", f"each flow sends every {asked.pause_s:g} s; events {asked.apart_s:g} s apart"
 
 
@@ -153,9 +161,12 @@ def _notes(asked: Asked) -> Iterator[str]:
         )
     else:
         yield (
-            "members are those that Linux takes with this seed at every router and fib_multipath_hash_policy 1, if the "
-            "kernel lists next hops in our order (`ip route` tells); the remainder of plain hashing is no Linux choice"
+            "members are those that Linux takes with this seed at every router and fib_multipath_hash_policy "
+            f"{'1' if asked.policy is HashPolicy.L4 else '0'}, if the kernel lists next hops in our order (`ip route` "
+            "tells); the remainder of plain hashing is no Linux choice"
         )
+    if asked.policy is HashPolicy.L3:
+        yield "an IPv6 flow label, which Linux hashes with the addresses, is taken as 0"
     yield "what is told is before and after: packets under way while routes change (convergence) are not counted"
 
 

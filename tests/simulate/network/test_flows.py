@@ -18,7 +18,7 @@ from catchment.results.trace import Entry, NextHop, Outcome
 from catchment.simulate.network.flowhash import Flow, member
 from catchment.simulate.network.flows import OUTCOMES, Crowd, Which, crowd, failed, led_to, walk
 from catchment.simulate.network.follow import Packet, follow
-from catchment.simulate.network.groups.hashes import Values, stand_in_seed
+from catchment.simulate.network.groups.hashes import Hashing, Values, stand_in_seed
 from catchment.simulate.network.groups.ranges import Places, threshold
 from catchment.simulate.network.tables import Tables
 from catchment.simulate.network.topology import Down
@@ -35,13 +35,16 @@ def seed_of(router: str) -> int:
     return stand_in_seed(router, 3)
 
 
+HASHING = Hashing(seed_of)
+
+
 def drawn(to: object, *routers: str, many: int = MANY) -> Crowd:
     return crowd(np.random.default_rng(5), many, to, 53, routers)  # type: ignore[arg-type]
 
 
 def ends_of(tables: Tables, these: Crowd) -> list[str]:
     names: dict[str, int] = {}
-    ends = walk(tables, these, names, seed_of, choose)
+    ends = walk(tables, these, names, HASHING, choose)
     known = list(names)
     return [known[end] if end >= 0 else str(OUTCOMES[-1 - end]) for end in ends.tolist()]
 
@@ -158,7 +161,7 @@ def test_a_packet_in_a_tunnel_is_one_flow_to_the_routers_below() -> None:
 
         tables = diamond(tunnel=tunnel)
         assert set(ends_of(tables, drawn(ADDRESS, "a"))) == {"dns@b"}
-        walk(tables, drawn(ADDRESS, "a", many=200), {}, seed_of, noting)
+        walk(tables, drawn(ADDRESS, "a", many=200), {}, HASHING, noting)
         if tunnel:
             a, b = (router.loopbacks[0] for router in tables.network("a").routers if router.name in "ab")
             outer = Flow(source=a, source_port=0, destination=b, destination_port=0, protocol=47)

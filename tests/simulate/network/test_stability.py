@@ -1,6 +1,7 @@
 """Flows through events: what theory says of each kind of group, and what resilient groups remember."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -8,8 +9,9 @@ from tests.simulate.network.draw import ADDRESS, network_of, settled_of
 
 from catchment.results.flows import Effect, Mechanism
 from catchment.simulate.network.fates import Moment
+from catchment.simulate.network.flowhash import HashPolicy
 from catchment.simulate.network.flows import crowd
-from catchment.simulate.network.groups.hashes import stand_in_seed
+from catchment.simulate.network.groups.hashes import Hashing, stand_in_seed
 from catchment.simulate.network.groups.resilient import Timers
 from catchment.simulate.network.stability import Assumed, Outlook, through
 from catchment.simulate.network.topology import Down
@@ -52,7 +54,8 @@ def seen(
         }
         moments.append(Moment(f"event {number}" if number else "", settled_of(network, Down(**kinds)).tables))
     crowds = [crowd(np.random.default_rng(2), flows, ADDRESS, 53, ("edge",))]
-    whole = Assumed(seeds=lambda router: stand_in_seed(router, 4), **assumed)  # type: ignore[arg-type]
+    options = {"hashing": Hashing(lambda router: stand_in_seed(router, 4)), **assumed}
+    whole = Assumed(**options)  # type: ignore[arg-type]
     return through(moments, crowds, mechanism, whole, [server.name for server in network.servers])
 
 
@@ -128,6 +131,26 @@ def test_what_fails_above_moves_flows_between_routers_that_hash_for_themselves()
         (effect,) = seen(TWO_LAYERS, [set(), {"edge-x"}], mechanism).effects
         assert effect.all.lost == 0
         assert effect.all.moved / FLOWS == pytest.approx(1 / 2 * 2 / 3, abs=0.02)
+
+
+def test_one_seed_at_every_router_leaves_members_of_the_second_layer_without_flows() -> None:
+    """What came over the first half of the hash at edge finds only the first half of the ranges at x (polarisation)."""
+    same = Hashing(lambda router: 77)
+    load = dict(seen(TWO_LAYERS, [{"dns@s3"}, {"dns@s3", "edge-y"}], Mechanism.THRESHOLD, hashing=same).load)
+    assert load == {"dns@s1": pytest.approx(FLOWS / 2, rel=0.05), "dns@s2": pytest.approx(FLOWS / 2, rel=0.05)}
+    (effect,) = seen(TWO_LAYERS, [{"dns@s3"}, {"dns@s1"}], Mechanism.THRESHOLD, hashing=same).effects
+    assert effect.all.kept == 0  # all of x's went to s1, all of y's to s2: s2 is now the first of two, at both
+
+
+def test_with_addresses_only_the_flows_of_a_client_stay_together() -> None:
+    network = network_of(star(4))
+    now = Moment("", settled_of(network).tables)
+    many = crowd(np.random.default_rng(2), 4000, ADDRESS, 53, ("edge",))
+    for policy, servers in ((HashPolicy.L3, 1), (HashPolicy.L4, 4)):
+        one = replace(many, flows=replace(many.flows, source=np.tile(many.flows.source[:1], (4000, 1))))
+        whole = Assumed(hashing=Hashing(lambda router: 5, policy))
+        load = through([now], [one], Mechanism.THRESHOLD, whole, [server.name for server in network.servers]).load
+        assert sum(count > 0 for _, count in load) == servers
 
 
 def test_a_route_that_was_gone_gets_a_new_group() -> None:

@@ -1,13 +1,14 @@
 """Which member of an ECMP set Linux takes for a flow, when its hash seed is known: exactly as the kernel computes it.
 
-With `net.ipv4.fib_multipath_hash_seed` set (Linux 6.11 and later) and fib_multipath_hash_policy 1, the member is the
-low half of a SipHash-2-4 over addresses, protocol and ports, cut into equal ranges. Without a seed nobody can know.
+With `net.ipv4.fib_multipath_hash_seed` set (Linux 6.11 and later) the member is the low half of a SipHash-2-4 over what
+fib_multipath_hash_policy says, cut into equal ranges. Without a seed nobody can know.
 Routers with one seed split alike (polarisation): behind each other they do not spread what came over one member.
 """
 
 import struct
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from enum import StrEnum
 from typing import Any
 
 from catchment.model.address import Address
@@ -16,6 +17,18 @@ _MASK = 2**64 - 1
 
 VALUES = 2**31
 """What next hops are chosen by is the hash without its lowest bit: 0 to VALUES - 1."""
+
+
+class HashPolicy(StrEnum):
+    """What is hashed: `fib_multipath_hash_policy` 0 and 1.
+
+    L3  the addresses; of IPv6 also the next header, and the flow label, which is taken as 0 here. What Linux does
+        unless told otherwise: all flows between two addresses stay together
+    L4  addresses, protocol and ports
+    """
+
+    L3 = "l3"
+    L4 = "l4"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,8 +65,11 @@ def parts(whole: int, weights: Sequence[int]) -> list[int]:
     return ends
 
 
-def hash32(flow: Flow, seed: int) -> int:
-    """The kernel's 32-bit hash of a flow (fib_multipath_hash_policy 1), never 0."""
+def hash32(flow: Flow, seed: int, policy: HashPolicy = HashPolicy.L4) -> int:
+    """The kernel's 32-bit hash of a flow, never 0."""
+    if policy is HashPolicy.L3:
+        protocol = 0 if flow.destination.version == 4 else flow.protocol
+        flow = replace(flow, source_port=0, destination_port=0, protocol=protocol)
     message = _keys(flow)
     words = [int.from_bytes(message[start : start + 8], "little") for start in range(0, len(message), 8)]
     return siphash(seed << 32 | seed, words) & 0xFFFFFFFF or 1

@@ -14,7 +14,7 @@ import numpy.typing as npt
 from catchment.model.address import Address
 from catchment.results.trace import Entry, NextHop, Outcome
 from catchment.simulate.network.flowhash import Flow, hash32
-from catchment.simulate.network.groups.hashes import Flows, Values, values
+from catchment.simulate.network.groups.hashes import Flows, Hashing, Values, values
 from catchment.simulate.network.groups.ranges import Places
 from catchment.simulate.network.tables import Tables
 
@@ -50,8 +50,6 @@ class Crowd:
 
 Choose = Callable[[str, Entry, Callable[[], Values], Which], Places]
 """(router, its entry, what works out the values of the flows, the flows) -> the place of the next hop of each."""
-Seeds = Callable[[str], int]
-"""The hash seed of a router."""
 
 
 def crowd(random: np.random.Generator, size: int, destination: Address, port: int, routers: tuple[str, ...]) -> Crowd:
@@ -103,14 +101,14 @@ class _At:
     made_here: bool = False
 
 
-def walk(tables: Tables, these: Crowd, names: dict[str, int], seeds: Seeds, choose: Choose) -> Ends:
+def walk(tables: Tables, these: Crowd, names: dict[str, int], hashing: Hashing, choose: Choose) -> Ends:
     """Where each flow ends.
 
     names : the servers (and routers, for their own addresses) by name; those that are met are added to it
 
     O(links crossed * distinct places), and a hash for each flow at each router with several next hops.
     """
-    return _Walking(tables, these, names, seeds, choose).run()
+    return _Walking(tables, these, names, hashing, choose).run()
 
 
 def led_to(tables: Tables, these: Crowd, router: str) -> frozenset[str]:
@@ -122,8 +120,8 @@ def led_to(tables: Tables, these: Crowd, router: str) -> frozenset[str]:
 
 
 class _Walking:
-    def __init__(self, tables: Tables, these: Crowd, names: dict[str, int], seeds: Seeds, choose: Choose) -> None:
-        self.tables, self.crowd, self.names, self.seeds, self.choose = tables, these, names, seeds, choose
+    def __init__(self, tables: Tables, these: Crowd, names: dict[str, int], hashing: Hashing, choose: Choose) -> None:
+        self.tables, self.crowd, self.names, self.hashing, self.choose = tables, these, names, hashing, choose
         self.ends = np.zeros(len(these), np.int64)
         self.next: dict[_At, list[Which]] = {}
 
@@ -164,11 +162,12 @@ class _Walking:
             self.leave(at, entry.next_hops[place], which[places == place])
 
     def values(self, at: _At, which: Which) -> Values:
+        seed, policy = self.hashing.seed_of(at.router), self.hashing.policy
         if not at.headers:
-            return values(self.crowd.flows, which, self.seeds(at.router))
+            return values(self.crowd.flows, which, seed, policy)
         outer = at.headers[-1]
         flow = Flow(source=outer.source, source_port=0, destination=outer.to, destination_port=0, protocol=GRE)
-        return np.full(len(which), hash32(flow, self.seeds(at.router)) >> 1)
+        return np.full(len(which), hash32(flow, seed, policy) >> 1)
 
     def leave(self, at: _At, hop: NextHop, which: Which) -> None:
         link, ttl = self.tables.links[hop.link], at.ttl if at.made_here else at.ttl - 1
@@ -191,7 +190,7 @@ class _Spreading(_Walking):
     """Flows that take every next hop; a place that they have come to they do not leave again."""
 
     def __init__(self, tables: Tables, these: Crowd, names: dict[str, int]) -> None:
-        super().__init__(tables, these, names, lambda router: 0, lambda router, entry, values, which: which)
+        super().__init__(tables, these, names, Hashing(lambda router: 1), lambda router, entry, values, which: which)
         self.left: set[tuple[str, tuple[str, ...]]] = set()
 
     def pass_on(self, at: _At, entry: Entry, which: Which) -> None:

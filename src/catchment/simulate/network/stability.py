@@ -15,8 +15,8 @@ from catchment.model.address import Prefix
 from catchment.results.flows import Effect, Fates, Mechanism, Throughout
 from catchment.results.trace import Entry
 from catchment.simulate.network.fates import Moment, dropped, fates, load
-from catchment.simulate.network.flows import PROTOCOLS, Choose, Crowd, Ends, Seeds, Which, walk
-from catchment.simulate.network.groups.hashes import Values
+from catchment.simulate.network.flows import PROTOCOLS, Choose, Crowd, Ends, Which, walk
+from catchment.simulate.network.groups.hashes import Hashing, Values
 from catchment.simulate.network.groups.ranges import Places, modulo, threshold
 from catchment.simulate.network.groups.resilient import Resilient, Timers, formed, replaced, settled, used
 from catchment.simulate.network.groups.traffic import Traffic, idle_moments, last_packets
@@ -27,13 +27,13 @@ from catchment.simulate.network.tables import Tables
 class Assumed:
     """What is assumed of groups and of traffic.
 
-    seeds    : the hash seed of each router
+    hashing  : how the routers hash
     buckets  : of a resilient group
     period_s : between two packets of a flow
     apart_s  : between the start and the first event, between two events, and after the last
     """
 
-    seeds: Seeds
+    hashing: Hashing
     buckets: int = 128
     timers: Timers = Timers()  # noqa: RUF009  it is frozen
     period_s: float = 1.0
@@ -105,7 +105,7 @@ def _walks(tables: Sequence[Tables], assumed: Assumed, places: Callable[[Values,
 
     def walks(crowds: Sequence[Crowd], names: dict[str, int]) -> Iterator[list[Ends]]:
         for now in tables:
-            yield [walk(now, crowd, names, assumed.seeds, choose) for crowd in crowds]
+            yield [walk(now, crowd, names, assumed.hashing, choose) for crowd in crowds]
 
     return walks
 
@@ -141,7 +141,7 @@ class _Resilience:
 
             return choose
 
-        return [walk(self.tables[moment], crowd, names, self.assumed.seeds, chooser(crowd)) for crowd in crowds]
+        return [walk(self.tables[moment], crowd, names, self.assumed.hashing, chooser(crowd)) for crowd in crowds]
 
     def group(self, moment: int, route: _Route) -> Resilient | None:
         """The group of a route at a moment; None where the router is down or has no such route."""

@@ -5,7 +5,7 @@ from ipaddress import ip_address
 import numpy as np
 import pytest
 
-from catchment.simulate.network.flowhash import Flow, hash32
+from catchment.simulate.network.flowhash import Flow, HashPolicy, hash32
 from catchment.simulate.network.groups.hashes import Flows, stand_in_seed, values
 
 TARGETS = ("203.0.113.53", "192.0.2.1", "2001:db8:53::53", "2001:db8::")
@@ -40,8 +40,9 @@ def one(flows: Flows, index: int) -> Flow:
 @pytest.mark.parametrize("seed", [1, 305419896, 2**32 - 1])
 def test_many_flows_hash_as_each_of_them_does(target: str, seed: int) -> None:
     flows = drawn(target, port=256 if seed == 1 else 53)
-    expected = [hash32(one(flows, index), seed) >> 1 for index in range(len(flows))]
-    assert values(flows, np.arange(len(flows)), seed).tolist() == expected
+    for policy in HashPolicy:
+        expected = [hash32(one(flows, index), seed, policy) >> 1 for index in range(len(flows))]
+        assert values(flows, np.arange(len(flows)), seed, policy).tolist() == expected
 
 
 def test_some_of_the_flows_are_hashed_in_the_order_asked() -> None:

@@ -4,14 +4,15 @@ A router without a known seed still has one: Linux draws it at boot. A stand-in,
 gives such a router members that are as good as any others: shares are right, the member of one flow is not known.
 """
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from hashlib import blake2b
 
 import numpy as np
 import numpy.typing as npt
 
 from catchment.model.address import Address
-from catchment.simulate.network.flowhash import siphash
+from catchment.simulate.network.flowhash import HashPolicy, siphash
 
 Values = npt.NDArray[np.int64]
 """int64[flow]: what members are chosen by, 0 to 2^31 - 1: the hash without its lowest bit."""
@@ -38,8 +39,21 @@ class Flows:
         return len(self.source)
 
 
-def values(flows: Flows, which: npt.NDArray[np.int64], seed: int) -> Values:
+@dataclass(frozen=True, slots=True)
+class Hashing:
+    """How the routers hash: the seed of each by its name, 1 to 2^32 - 1, and what is hashed."""
+
+    seed_of: Callable[[str], int]
+    policy: HashPolicy = HashPolicy.L4
+
+
+def values(flows: Flows, which: npt.NDArray[np.int64], seed: int, policy: HashPolicy = HashPolicy.L4) -> Values:
     """int64[which]: the 31 bits by which a router with this seed (32 bits, not 0) chooses. About 0.4 us a flow."""
+    if policy is HashPolicy.L3:
+        four = flows.destination.version == 4
+        protocol = np.zeros_like(flows.protocol) if four else flows.protocol
+        ports = np.zeros_like(flows.source_port)
+        flows = replace(flows, destination_port=0, source_port=ports, protocol=protocol)
     hashed = siphash(seed << 32 | seed, _words(flows, which)) & 0xFFFFFFFF
     found: Values = (hashed >> np.uint64(1)).astype(np.int64)  # that Linux makes 1 of a hash of 0 is lost here
     return found
