@@ -54,6 +54,7 @@ NO_TEST_OF_ITS_OWN = {
     "designfile/roas.py": "tests/designfile/test_advice.py",
     "designfile/sessions.py": AS_A_WHOLE,
     "designfile/special.py": "tests/designfile/test_advice.py",
+    "designfile/tunnel_advice.py": AS_A_WHOLE,
     "designfile/unreadable.py": AS_A_WHOLE,
     "simulate/network/igp/telling.py": "tests/simulate/network/igp/test_speaking.py",
     "internet/synthetic/": "one Internet comes out of it: tests/internet/test_synthetic.py",

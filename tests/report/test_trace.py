@@ -1,19 +1,35 @@
 """Traces as text: what is said is what was found; the examples' expected.txt show the whole."""
 
+from dataclasses import replace
 from ipaddress import ip_address, ip_network
 
 from tests.report.text import shown
+from tests.simulate.network.ground import SERVICE, through_gre
 
 from catchment.report.trace import (
     beliefs_in_words,
     ends_in_words,
     finding_text,
+    router_tables,
     trace_data,
     trace_summary,
     trace_text,
 )
 from catchment.results.provenance import Provenance
-from catchment.results.trace import Belief, End, Entry, Hop, NextHop, Outcome, Trace, TraceFinding
+from catchment.results.trace import (
+    Belief,
+    End,
+    Entry,
+    Hop,
+    NextHop,
+    Outcome,
+    RouterTable,
+    RouterTables,
+    Trace,
+    TraceFinding,
+)
+from catchment.simulate.network.follow import Packet, follow
+from catchment.simulate.network.tunnels import settled
 
 BUSAN = NextHop(router="busan", link="l", address=ip_address("198.51.100.1"))
 SPLIT = NextHop(router="daegu", link="m")
@@ -25,7 +41,7 @@ LOST = End(outcome=Outcome.NO_ROUTE, where="daegu", share=0.5)
 def trace(**changes: object) -> Trace:
     hop = Hop(
         router="seoul", step=0, share=1.0, ttl=64, entry=ENTRY, chosen=((BUSAN, 0.5), (SPLIT, 0.5)),
-        beliefs=(Belief(server="dns@busan", cost=11),),
+        beliefs=(Belief(server="dns@busan", cost=11),), to=ip_address("192.0.2.53"),
     )  # fmt: skip
     known = {
         "title": "demo", "network": "n", "client": "", "start": "seoul", "service": "dns",
@@ -73,3 +89,24 @@ def test_the_data_of_a_trace_has_plain_values_only() -> None:
 
 def test_a_finding_without_evidence_is_one_line() -> None:
     assert str(finding_text(TraceFinding(rule="N007", what="a is down"))) == "N007 a is down"
+
+
+def test_a_tunnel_is_shown_where_it_begins_and_ends() -> None:
+    packet = Packet(to=SERVICE)
+    way = follow(settled(through_gre()).tables, "cloud", packet)
+    walked = trace(hops=way.hops, ends=way.ends, findings=(), legs=way.legs)
+    text = shown(trace_text(walked))
+    assert "into gre" in text
+    assert "in gre" in text
+    assert "out of the tunnel" in text
+    assert "cloud > isp > office" in shown(trace_summary([walked]))
+    data = trace_data(walked)
+    assert [hop["inside"] for hop in data["hops"]] == [[], ["gre"], ["gre"], ["gre"], []]
+    assert data["legs"][0]["ttls"] == [63, 64]
+
+
+def test_a_route_of_bgp_says_its_next_hop() -> None:
+    entry = replace(ENTRY, protocol="bgp", via=ip_address("192.0.2.9"))
+    table = RouterTable(network="n", router="seoul", entries=(entry,), services=())
+    tables = RouterTables(title="t", tables=(table,), notes=(), provenance=Provenance(program="test"))
+    assert "NEXT_HOP 192.0.2.9" in shown(router_tables(tables))

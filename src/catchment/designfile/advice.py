@@ -14,6 +14,7 @@ from catchment.designfile.roas import roa_advice
 from catchment.designfile.rules import Advice
 from catchment.designfile.sentences import named
 from catchment.designfile.special import special_prefix
+from catchment.designfile.tunnel_advice import tunnel_advice
 from catchment.model.address import Prefix, special_asn
 from catchment.model.bgp import Relation
 from catchment.model.design import Design
@@ -37,6 +38,7 @@ def advise(loaded: Loaded, vrps: Collection[Vrp] | None = None) -> tuple[Advice,
     online = any(site.sessions or site.from_internet for site in design.sites)
     found = [
         *network_advice(design, where),
+        *tunnel_advice(design, where),
         *multicast_advice(design, where),
         *_bgp(design, where),
         *_sites(design, where),

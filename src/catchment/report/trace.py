@@ -120,7 +120,8 @@ def _goes_to(hop: Hop, tunnels: Collection[str]) -> str:
     if hop.entry is None:
         return "dropped"
     if not hop.chosen:
-        return "out of the tunnel" if hop.inside and not hop.entry.next_hops else hop.entry.end or "own address"
+        arrived = hop.inside and hop.entry.end != "discard" and not hop.entry.next_hops
+        return "out of the tunnel" if arrived else hop.entry.end or "own address"
     if len(hop.chosen) == 1:
         one = hop.chosen[0][0]
         members = hop.entry.next_hops

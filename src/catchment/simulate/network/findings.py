@@ -14,14 +14,12 @@ def findings(settled: Settled, way: Way, packet: Packet, *, one_flow: bool) -> t
     """The findings on a way, in the order of their rules. `one_flow`: what is followed is one flow and not many."""
     ended = {outcome: [end for end in way.ends if end.outcome is outcome] for outcome in Outcome}
     tables = settled.tables
-    hops: dict[str, Hop] = {}
-    for hop in way.hops:
-        if hop.router not in hops or hop.chosen:  # a tunnel's far end has no way on for the outer packet
-            hops[hop.router] = hop
+    hops = {hop.router: hop for hop in sorted(way.hops, key=lambda hop: bool(hop.chosen))}
+    last = {hop.router: hop for hop in way.hops if not hop.chosen}
     found = [
         *_ttl(way, ended[Outcome.TTL], packet, hops),
-        *_no_route(tables, ended[Outcome.NO_ROUTE], packet, hops),
-        *_discard(ended[Outcome.DISCARD], hops),
+        *_no_route(tables, ended[Outcome.NO_ROUTE], packet, last),
+        *_discard(ended[Outcome.DISCARD], last),
         *_too_big(ended[Outcome.TOO_BIG], packet),
         *_split(ended[Outcome.SERVER], one_flow=one_flow),
         *_other_server(way, ended[Outcome.SERVER]),
