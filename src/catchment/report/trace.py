@@ -99,13 +99,13 @@ def trace_text(trace: Trace) -> RenderableType:
 def _hops(trace: Trace) -> RenderableType:
     split = any(hop.share < 0.9999 or len(hop.chosen) > 1 for hop in trace.hops)
     believes = any(hop.beliefs for hop in trace.hops)
-    tunnels = {name for hop in trace.hops for name in hop.inside}
+    met = {(hop.router, hop.inside) for hop in trace.hops}
     columns = ["step", "router", *(["share"] if split else []), "TTL", "matches", "by", "dist/metric", "goes to"]
     table = _table(*columns, *(["believes"] if believes else []), numbers=("step", "share", "TTL", "dist/metric"))
     for hop in trace.hops:
         where = escape(hop.router) + (f"\n  in {escape(' in '.join(hop.inside))}" if hop.inside else "")
         cells = [str(hop.step), where, *([share(hop.share)] if split else []), str(hop.ttl)]
-        cells += [*_entry(hop.entry), escape(_goes_to(hop, tunnels))]
+        cells += [*_entry(hop.entry), escape(_goes_to(hop, met))]
         table.add_row(*cells, *([escape(beliefs_in_words(hop.beliefs))] if believes else []))
     return table
 
@@ -116,17 +116,18 @@ def _entry(entry: Entry | None) -> list[str]:
     return [str(entry.prefix), f"{entry.protocol} {entry.kind}".strip(), f"{entry.distance}/{entry.metric}"]
 
 
-def _goes_to(hop: Hop, tunnels: Collection[str]) -> str:
+def _goes_to(hop: Hop, met: Collection[tuple[str, tuple[str, ...]]]) -> str:
+    """`met`: routers of the trace, with the tunnels that the packet is in there."""
     if hop.entry is None:
         return "dropped"
     if not hop.chosen:
-        arrived = hop.inside and hop.entry.end != "discard" and not hop.entry.next_hops
+        arrived = hop.inside and hop.entry.end != "discard" and (hop.router, hop.inside[:-1]) in met
         return "out of the tunnel" if arrived else hop.entry.end or "own address"
     if len(hop.chosen) == 1:
         one = hop.chosen[0][0]
         members = hop.entry.next_hops
         place = f" (member {members.index(one) + 1} of {len(members)})" if len(members) > 1 else ""
-        return f"into {one.link}" if one.link in tunnels else next_hop_in_words(one) + place
+        return f"into {one.link}" if (hop.router, (*hop.inside, one.link)) in met else next_hop_in_words(one) + place
     return ", ".join(f"{one.router} {share(part)}" for one, part in hop.chosen)
 
 
