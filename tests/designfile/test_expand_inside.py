@@ -31,7 +31,7 @@ BORDER = st.fixed_dictionaries(
     optional={
         "delay": st.just("3 ms"),
         "medium": st.sampled_from(["ppp", "ethernet"]),
-        "bgp": st.booleans(),
+        "bgp": st.sampled_from([True, False, "ipv4", "ipv6"]),
         "role": st.sampled_from(["customer", "peer", "provider"]),
     },
 )

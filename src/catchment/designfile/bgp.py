@@ -26,6 +26,7 @@ from catchment.model.speakers import (
 )
 
 NOTHING_SAID, NO_SIDE = BgpKeys(), SideKeys()
+EVERY = frozenset({4, 6})
 
 Ends = tuple[tuple[str, tuple[Address, ...]], tuple[str, tuple[Address, ...]]]
 """Two routers, each with the addresses that it may speak from."""
@@ -145,17 +146,21 @@ class Bgp(Telling):
     def loopbacks(self, first: str, second: str) -> Ends:
         return (first, self.routers[first].loopbacks), (second, self.routers[second].loopbacks)
 
-    def talks(self, border: Border, link: Link) -> bool:
-        """Whether BGP runs over a link: said, or because its ends are in two ASes."""
+    def talks(self, border: Border, link: Link) -> frozenset[int]:
+        """The families that BGP speaks about over a link: as said, or all because its ends are in two ASes."""
         first, second = (self.home[end.router] for end in link.ends)
         if border.keys.bgp is not None:
             return border.keys.bgp
-        return self.speaks(first) and self.speaks(second) and first.asn != second.asn
+        return EVERY if self.speaks(first) and self.speaks(second) and first.asn != second.asn else frozenset()
 
     def over_links(self) -> Iterator[Peering]:
         for border, link in self.borders:
-            if self.talks(border, link):
-                a, b = ((end.router, tuple(one.ip for one in end.addresses)) for end in link.ends)
+            families = self.talks(border, link)
+            if families:
+                a, b = (
+                    (end.router, tuple(one.ip for one in end.addresses if one.version in families))
+                    for end in link.ends
+                )
                 yield from self.peering(border.at, border.talks, (a, b))
 
     def of_list(self) -> Iterator[Peering]:

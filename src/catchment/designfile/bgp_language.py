@@ -41,6 +41,8 @@ def _ttl(given: Any) -> int | None:
     return whole(given, 1, 255, "the TTL of the outer packet, or inherit")
 
 
+_FAMILIES = one_of(("true", "false", "ipv4", "ipv6"), "D052", "word for bgp")
+FAMILIES = {"true": frozenset({4, 6}), "false": frozenset[int](), "ipv4": frozenset({4}), "ipv6": frozenset({6})}
 _NEXT_HOP_SELF = one_of(tuple(NEXT_HOP_SELF), "D052", "word for next-hop-self")
 _DECISION = one_of([profile.value for profile in Profile], "D052", "decision process")
 Then_ = Annotated[
@@ -70,6 +72,10 @@ Reflectors = Annotated[
         _reflectors,
         {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}, {"type": "object"}]},
     ),
+]
+Families = Annotated[
+    frozenset[int],
+    *reads(lambda given: FAMILIES[_FAMILIES(given)], {"anyOf": [{"type": "boolean"}, {"enum": ["ipv4", "ipv6"]}]}),
 ]
 TunnelKey = Annotated[int, *_number("a GRE key", 2**32 - 1)]
 TunnelTtl = Annotated[
@@ -193,11 +199,12 @@ class TalkKeys(Table):
 class BorderKeys(TalkKeys, WireKeys):
     """A link between routers of two networks. Between two ASes it carries a BGP session."""
 
-    bgp: YesNo | None = key(
-        "true or false",
-        "Whether the two ends speak BGP over it.",
+    bgp: Families | None = key(
+        "true, false, ipv4 or ipv6",
+        "Whether the two ends speak BGP over it, and about which family.",
         "false",
-        default="true between two ASes",
+        "ipv4",
+        default="true between two ASes: each family that both ends have",
     )
 
 
@@ -243,8 +250,11 @@ class TunnelKeys(TalkKeys):
         "100",
         default="no IGP runs over it",
     )
-    bgp: YesNo | None = key(
-        "true or false", "Whether its ends speak BGP over it.", "true", default="true between two ASes"
+    bgp: Families | None = key(
+        "true, false, ipv4 or ipv6",
+        "Whether its ends speak BGP over it, and about which family.",
+        "true",
+        default="true between two ASes",
     )
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from catchment.designfile.units import shown_delay, shown_rate
 from catchment.model.inside import Announcement, Inside
-from catchment.model.network import ECMP_OFF, MOST_COST, Link, Network, Router, Tunnel
+from catchment.model.network import ECMP_OFF, MOST_COST, Igp, Link, Network, Router, Tunnel
 from catchment.model.place import Place
 from catchment.model.speakers import Peering, Policy, PrefixRange, Side, Speaker, Term, Then
 
@@ -23,13 +23,18 @@ def place_data(place: Place) -> Data:
 
 def inside_data(inside: Inside) -> Data:
     """The keys networks, links, tunnels and sessions; those that have nothing are left out."""
-    over = {_pair(link): link for link in inside.all_links}
-    talks = {
-        link.name: peering
-        for peering in inside.bgp.peerings
-        if (link := over.get((peering.a.speaker, peering.a.address, peering.b.speaker, peering.b.address)))
-    }
-    listed = [peering for peering in inside.bgp.peerings if not any(peering is one for one in talks.values())]
+    by_ends: dict[tuple[str, str], list[Link]] = {}
+    for link in inside.all_links:
+        by_ends.setdefault((link.ends[0].router, link.ends[1].router), []).append(link)
+    talks: dict[str, Peering] = {}
+    listed: list[Peering] = []
+    for peering in inside.bgp.peerings:
+        between = by_ends.get((peering.a.speaker, peering.b.speaker), ())
+        over = next((link.name for link in between if link.name not in talks and _over(link, peering)), None)
+        if over is None:
+            listed.append(peering)
+        else:
+            talks[over] = peering
     wires = [link for link in inside.links if link.tunnel is None]
     found: Data = {
         "networks": {network.name: _network(network, inside) for network in inside.networks},
@@ -42,11 +47,10 @@ def inside_data(inside: Inside) -> Data:
     return {key: held for key, held in found.items() if held}
 
 
-def _pair(link: Link) -> tuple[object, ...]:
-    """What a session over the link has at its two ends: the addresses of the lowest family that both have."""
-    first, second = ({int(one.version): one.ip for one in reversed(end.addresses)} for end in link.ends)
-    version = min({*first} & {*second}, default=0)
-    return link.ends[0].router, first.get(version), link.ends[1].router, second.get(version)
+def _over(link: Link, peering: Peering) -> bool:
+    """Whether a session runs over the link: between its ends, in their order, from addresses of it."""
+    ends = zip(link.ends, (peering.a, peering.b), strict=True)
+    return all(side.speaker == end.router and side.address in [one.ip for one in end.addresses] for end, side in ends)
 
 
 def _network(network: Network, inside: Inside) -> Data:
@@ -57,9 +61,11 @@ def _network(network: Network, inside: Inside) -> Data:
         known = [speaker for speaker in speakers if speaker]
         data["bgp"] = _bgp(network, known[0]) if known else {"inside": "off"}
     data["routers"] = {
-        router.name: _router(router, speaker, inside.announcements)
+        router.name: _router(router, speaker, inside.announcements) | _igp(router, network)
         for router, speaker in zip(network.routers, speakers, strict=True)
     }
+    if network.igp is Igp.EIGRP:
+        data |= {"variance": network.variance, "metric": "wide" if network.wide else "classic"}
     return {**data, "links": [_link(link, network) for link in network.links if link.tunnel is None]}
 
 
@@ -86,6 +92,21 @@ def _router(router: Router, speaker: Speaker | None, announcements: Iterable[Ann
     return data
 
 
+def _igp(router: Router, network: Network) -> Data:
+    """What it says to the IGP; an area or level only where the protocol has them."""
+    data: Data = {}
+    if network.igp in (Igp.OSPF, Igp.ISIS):
+        data["area"] = router.area
+    if network.igp is Igp.ISIS:
+        data["level"] = router.level.value
+    if router.redistributes:
+        data["redistribute"] = [
+            {"what": one.what.value, "as": one.told.value, **({} if network.igp is Igp.EIGRP else {"cost": one.cost})}
+            for one in router.redistributes
+        ]
+    return data | ({"leak": [str(prefix) for prefix in router.leaks]} if router.leaks else {})
+
+
 def _announcement(one: Announcement) -> Data:
     data: Data = {"prefix": str(one.origination.prefix)}
     if one.servers:
@@ -101,6 +122,10 @@ def _link(link: Link, network: Network) -> Data:
     if network.igp in MOST_COST:
         same = first.cost == second.cost
         cost["cost"] = first.cost if same else {first.router: first.cost, second.router: second.cost}
+    if network.igp is Igp.OSPF:
+        cost["area"] = link.area
+    if network.igp is Igp.ISIS:
+        cost["level"] = link.level.value
     return _wire(link, cost)
 
 
@@ -120,7 +145,7 @@ def _addresses(link: Link) -> list[str]:
 
 
 def _border(link: Link, peering: Peering | None) -> Data:
-    return _wire(link, {}) | _talk(peering)
+    return _wire(link, {}) | _talk(link, peering)
 
 
 def _tunnel(link: Link, inside: Inside, peering: Peering | None) -> Data:
@@ -139,13 +164,15 @@ def _tunnel(link: Link, inside: Inside, peering: Peering | None) -> Data:
     }
     if link not in inside.links:
         data["cost"] = link.ends[0].cost
-    return data | _talk(peering)
+    return data | _talk(link, peering)
 
 
-def _talk(peering: Peering | None) -> Data:
+def _talk(link: Link, peering: Peering | None) -> Data:
     if peering is None:
         return {"bgp": False}
-    return {"bgp": True, "sides": {side.speaker: _side(side) for side in (peering.a, peering.b)}}
+    first, second = ({one.version for one in end.addresses} for end in link.ends)
+    families = True if peering.families == first & second else f"ipv{min(peering.families)}"
+    return {"bgp": families, "sides": {side.speaker: _side(side) for side in (peering.a, peering.b)}}
 
 
 def _session(peering: Peering) -> Data:

@@ -2,12 +2,21 @@
 
 from collections.abc import Iterator
 
-from catchment.model.network import Network
+from catchment.model.network import Igp, Network
 from catchment.results.trace import End, Hop, Outcome, TraceFinding
+from catchment.simulate.network.flat import Flat
 from catchment.simulate.network.follow import Packet, Way
 from catchment.simulate.network.igp.numbers import runs
 from catchment.simulate.network.tables import Tables
 from catchment.simulate.network.tunnels import Settled
+
+
+PREFERS = {
+    Igp.OSPF: "OSPF prefers intra-area to inter-area to E1 to E2, whatever the cost (RFC 2328 11); a border router "
+    "hears of other areas by the backbone only (16.2)",
+    Igp.ISIS: "IS-IS prefers level 1 to level 2, whatever the metric (RFC 5302 3.2); level 1 alone leaves by the "
+    "nearest attached router",
+}
 
 
 def findings(settled: Settled, way: Way, packet: Packet, *, one_flow: bool) -> tuple[TraceFinding, ...]:
@@ -16,13 +25,14 @@ def findings(settled: Settled, way: Way, packet: Packet, *, one_flow: bool) -> t
     tables = settled.tables
     hops = {hop.router: hop for hop in sorted(way.hops, key=lambda hop: bool(hop.chosen))}
     last = {hop.router: hop for hop in way.hops if not hop.chosen}
+    over = tuple(_passed_over(tables, way, packet))
     found = [
         *_ttl(way, ended[Outcome.TTL], packet, hops),
         *_no_route(tables, ended[Outcome.NO_ROUTE], packet, last),
         *_discard(ended[Outcome.DISCARD], last),
         *_too_big(ended[Outcome.TOO_BIG], packet),
         *_split(ended[Outcome.SERVER], one_flow=one_flow),
-        *_other_server(way, ended[Outcome.SERVER]),
+        *(over or _other_server(way, ended[Outcome.SERVER])),
         *_recursion(ended[Outcome.RECURSION]),
         *_lost(settled, way, ended[Outcome.LOST]),
         *_restless(tables),
@@ -36,7 +46,8 @@ def matched(hop: Hop) -> str:
     if entry is None:
         return f"{hop.router}: no route"
     to = ", ".join(next_hop.router for next_hop, _ in hop.chosen) or entry.end or "nowhere"
-    return f"{hop.router}: {entry.prefix} {entry.protocol} [{entry.distance}/{entry.metric}] -> {to}"
+    by = f"{entry.protocol} {entry.kind}".strip()
+    return f"{hop.router}: {entry.prefix} {by} [{entry.distance}/{entry.metric}] -> {to}"
 
 
 def _ttl(way: Way, ends: list[End], packet: Packet, hops: dict[str, Hop]) -> Iterator[TraceFinding]:
@@ -67,14 +78,16 @@ def _no_route(tables: Tables, ends: list[End], packet: Packet, hops: dict[str, H
             rule="N002",
             what=f"{end.where} has no route to {hops[end.where].to} and drops the packet",
             evidence=tuple(line for line in (matched(hops[end.where]), servers) if line),
-            todo=_remedy(tables.network(end.where), known=bool(there), elsewhere=bool(up)),
+            todo=_remedy(tables, end.where, known=bool(there), elsewhere=bool(up)),
         )
 
 
-def _remedy(network: Network, *, known: bool, elsewhere: bool) -> str:
+def _remedy(tables: Tables, router: str, *, known: bool, elsewhere: bool) -> str:
     if not known:
         return "attach the address, or write a static route or a default"
-    if elsewhere and not runs(network):
+    if elsewhere and tables.bgp:
+        return "no session brings the prefix here: `catchment bgp` tells who hears it and who keeps it to himself"
+    if elsewhere and not runs(tables.network(router)):
         return "a static route does not notice that a server died: watch it and take the route away, or use an IGP"
     return "bring a server or link up"
 
@@ -106,6 +119,18 @@ def _split(ends: list[End], *, one_flow: bool) -> Iterator[TraceFinding]:
             what="the flows are split between " + ", ".join(f"{end.where} {end.share:.0%}" for end in ends),
             evidence=("routers on the way have several equally good next hops (ECMP)",),
             todo="fine for datagrams; a TCP connection breaks when a member comes or goes and its flow is rehashed",
+        )
+
+
+def _passed_over(tables: Tables, way: Way, packet: Packet) -> Iterator[TraceFinding]:
+    over = Flat(tables).passed_over(way.hops[0].router, packet.to, way.hops, way.ends) if way.hops else None
+    if over is not None:
+        network = tables.network(over.at.router)
+        yield TraceFinding(
+            rule="N030",
+            what=f"{over.reached} is reached at cost {over.cost}, past {over.nearer} at cost {over.least}",
+            evidence=(matched(over.at), PREFERS[network.igp]),
+            todo="put the servers where their clients are in one area or level, or leak the address (IS-IS)",
         )
 
 
