@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from catchment.designfile.rules import Advice
 from catchment.model.design import Design
 from catchment.results.trace import Outcome
-from catchment.simulate.network.follow import Packet, follow
+from catchment.simulate.network.follow import Packet, ends
 from catchment.simulate.network.tunnels import settled
 
 
@@ -18,8 +18,8 @@ def split_flows(design: Design, where: Callable[..., str]) -> Iterator[Advice]:
                 if not service.routers:
                     continue
                 for address in service.addresses:
-                    ends = follow(tables, client.router, Packet(to=address)).ends
-                    servers = [end for end in ends if end.outcome is Outcome.SERVER]
+                    found = ends(tables, client.router, Packet(to=address))
+                    servers = [end for end in found if end.outcome is Outcome.SERVER]
                     if len(servers) > 1:
                         shares = ", ".join(f"{end.where} {end.share:.0%}" for end in servers)
                         yield Advice(

@@ -10,7 +10,7 @@ from tests.twins.inside import plain_walk
 
 from catchment.model.network import Igp, Network
 from catchment.results.trace import Outcome
-from catchment.simulate.network.follow import Packet, Way, follow
+from catchment.simulate.network.follow import Packet, Way, ends, follow
 from catchment.simulate.network.topology import Down
 
 MANY = settings(max_examples=150, deadline=None)
@@ -145,3 +145,12 @@ def test_a_routers_own_address_is_reached_at_that_router() -> None:
     for address in (own, link):
         (end,) = follow(known.tables, "a", Packet(to=address)).ends
         assert (end.outcome, end.where) == (Outcome.ROUTER, "c")
+
+
+@settings(max_examples=30, deadline=None)
+@given(network=networks())
+def test_the_ends_alone_are_the_ends_of_the_whole(network: Network) -> None:
+    tables = settled_of(network).tables
+    for router in network.routers:
+        packet = Packet(to=ADDRESS, ttl=2)
+        assert ends(tables, router.name, packet) == follow(tables, router.name, packet).ends
