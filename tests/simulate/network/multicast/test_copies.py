@@ -63,3 +63,11 @@ def test_the_own_address_is_the_loopback_of_the_family() -> None:
     tables = Tables(design_of(SQUARE).inside)
     assert own_address(tables, "b", 4) == ip_address("192.0.2.2")
     assert own_address(tables, "b", 6) is None
+
+
+def test_a_register_from_one_rp_to_the_next_goes_to_that_ones_own_address() -> None:
+    line = SQUARE.replace("- {between: [a, c], delay: 3 ms}", "")
+    shared = f"{line}services: {{rps: {{address: 203.0.113.9, at: [a, d]}}}}"
+    roads = Roads(Tables(design_of(shared).inside))
+    crossed = roads.crossings(Flow(registers={"d": "a"}), ip_address("203.0.113.9"), ("a", "d"))
+    assert crossed == {("a-b", "a", "b"): 1.0, ("b-d", "b", "d"): 1.0}

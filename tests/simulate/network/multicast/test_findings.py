@@ -30,6 +30,7 @@ def found(group: str, down: Down = NOTHING_DOWN, text: str = LINE) -> tuple[Trac
     ("group", "rule", "says"),
     [
         ("group: 232.1.1.1, from: seoul, to: [office, lab], ttl: 2", "M002", "the TTL of 2 runs out at busan"),
+        ("group: 239.192.0.1, from: lab, to: office, ttl: 1, rp: seoul", "M002", "the TTL of 1 runs out at daejeon"),
         ("group: 232.1.1.1, from: seoul, to: office, boundary: daejeon-busan", "M003", "is a boundary"),
         (
             "group: 239.192.0.1, from: office, to: lab, rp: seoul, boundary: seoul-daejeon",

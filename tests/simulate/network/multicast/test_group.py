@@ -6,6 +6,7 @@ import pytest
 from tests.simulate.network.ground import through_gre
 from tests.simulate.network.multicast.played import design_of, play
 
+from catchment.model.inside import Inside
 from catchment.model.multicast import Member, MemberKind, MulticastGroup, MulticastMode
 from catchment.results.multicast import GroupResult
 from catchment.simulate.network.multicast.copies import Roads
@@ -142,20 +143,23 @@ multicast:
     assert [finding.rule for finding in (*switches.findings, *stays.findings)] == ["M004", "M004"]
 
 
+def film_through(inside: Inside, *closed: str) -> MulticastGroup:
+    """A group of SSM from the cloud's router to a host at the office."""
+    own = inside.networks[0].routers[0].loopbacks
+    return MulticastGroup(
+        name="film",
+        addresses=(ip_address("232.1.1.1"),),
+        senders=(Member(name="cloud", kind=MemberKind.ROUTER, router="cloud", addresses=own),),
+        receivers=(Member(name="screens", kind=MemberKind.CLIENT, router="office"),),
+        mode=MulticastMode.SSM,
+        boundary=closed,
+    )
+
+
 def test_a_tunnel_carries_the_group_over_a_router_that_knows_nothing_of_it() -> None:
     """cloud - isp - office, with GRE from cloud to office; the office finds the cloud's loopback through the tunnel."""
     inside = through_gre(office_route="cloud")
-    own = inside.networks[0].routers[0].loopbacks
-    sender = Member(name="cloud", kind=MemberKind.ROUTER, router="cloud", addresses=own)
-    receiver = Member(name="screens", kind=MemberKind.CLIENT, router="office")
-    group = MulticastGroup(
-        name="film",
-        addresses=(ip_address("232.1.1.1"),),
-        senders=(sender,),
-        receivers=(receiver,),
-        mode=MulticastMode.SSM,
-        boundary=("cloud-isp", "isp-office"),
-    )
+    group = film_through(inside, "cloud-isp", "isp-office")
     film = Group(group, group.addresses[0], Roads(Tables(inside))).result()
     assert film.delivered
     assert [(one.link, one.kind, one.copies) for one in film.links if one.copies] == [
@@ -165,3 +169,35 @@ def test_a_tunnel_carries_the_group_over_a_router_that_knows_nothing_of_it() -> 
     ]
     assert film.copies == 2
     assert film.trees[0].receivers[0].delay_ms == pytest.approx(3.0)
+
+
+def test_joins_over_a_tunnel_that_carries_nothing_are_lost_and_told() -> None:
+    """The office's static route points into the tunnel, which looks up; joins go into it and do not come out."""
+    inside = through_gre(office_route="cloud")
+    group = film_through(inside)
+    dead = Roads(Tables(inside, Down(silent=frozenset({"gre"}))))
+    (finding,) = Group(group, group.addresses[0], dead).result().findings
+    assert finding.rule == "M003"
+    assert finding.what.endswith("the way to the sender leads over gre, which carries nothing")
+
+
+def test_where_the_rp_cannot_join_toward_the_sender_packets_stay_in_registers() -> None:
+    """seoul - daejeon carries no PIM, but unicast passes: Registers to daejeon for ever, then on to busan."""
+    text = """
+networks:
+  corp:
+    igp: ospf
+    routers: [seoul, daejeon, busan]
+    links: [{between: [seoul, daejeon], delay: 3 ms}, {between: [daejeon, busan], delay: 1 ms}]
+multicast:
+  g: {group: 239.192.0.1, from: seoul, to: busan, rp: daejeon, boundary: seoul-daejeon}
+"""
+    group = play(design_of(text))
+    (tree,) = group.trees
+    assert group.delivered
+    assert [(one.router, one.link) for one in tree.branches] == [
+        ("seoul", ""), ("daejeon", "register"), ("busan", "daejeon-busan"),
+    ]  # fmt: skip
+    assert [one.delay_ms for one in tree.receivers] == [4.0]
+    assert links(group) == {("seoul", "daejeon"): (1, 1), ("daejeon", "busan"): (1, 1)}
+    assert "Register-Stop" not in [one.what for one in tree.messages]

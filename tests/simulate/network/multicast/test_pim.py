@@ -238,3 +238,26 @@ def test_routes_that_never_rest_are_told_and_do_not_hang() -> None:
         return Upstream(here=True) if router == "a" else Upstream(hop=NextHop(router="a", link=f"l{next(turns)}"))
 
     assert not pim_of(rpf).settle().quiet
+
+
+def test_where_both_trees_come_from_one_side_nothing_is_pruned() -> None:
+    """On a line the RP stands between sender and receiver: busan's neighbour is daejeon for both."""
+    text = """
+networks:
+  corp:
+    igp: ospf
+    routers: [seoul, daejeon, busan]
+    links: [{between: [seoul, daejeon]}, {between: [daejeon, busan]}]
+multicast: {g: {group: 239.192.0.1, from: seoul, to: busan, rp: daejeon}}
+"""
+    assert asked(play(design_of(text)).trees[0]) == {
+        ("busan", "Join (*,G)", "daejeon"), ("busan", "Join (S,G)", "daejeon"), ("daejeon", "Join (S,G)", "seoul"),
+    }  # fmt: skip
+
+
+def test_a_router_that_wants_the_source_no_more_does_not_take_it_from_its_tree() -> None:
+    pim = pim_of(lambda router, address: Upstream(here=True))
+    pim.setup = replace(pim.setup, members={})
+    pim.spt = {"b"}
+    pim.control(9)
+    assert pim.spt == set()

@@ -180,6 +180,9 @@ class Pim:
     def control(self, limit: int) -> None:
         """Rounds until nobody asks anything new."""
         for _ in range(limit):
+            self.spt = {
+                router for router in self.spt if self.wants_own(router)
+            }  # RFC 7761 4.5.5: JoinDesired -> FALSE
             wanted = dict(self._wanted())
             if wanted == self.told:
                 return
@@ -188,7 +191,6 @@ class Pim:
                 self._say(key, self.told.get(key), wanted.get(key))
             self.told = wanted
             self._hear()
-            self.spt = {router for router in self.spt if self.wants_own(router)}
 
     def _wanted(self) -> Iterator[tuple[tuple[str, str], NextHop]]:
         for router in self.routers:
@@ -245,7 +247,7 @@ class Pim:
         joined = direct or (JOIN_OWN, router) in self.told
         if direct or (from_source and joined and self.inherited(router)):
             self.refreshed.add(router)
-        self._learn_tree(router, source, rp, from_source=from_source)
+        self._learn_tree(router, from_source=from_source)
         if from_source and router in self.spt:
             return self.inherited(router)
         if rp.hop is not None and came == (rp.hop.link, rp.hop.router) and router not in self.spt:
@@ -253,12 +255,9 @@ class Pim:
             return self.inherited_rpt(router)
         return set() if direct else None
 
-    def _learn_tree(self, router: str, source: Upstream, rp: Upstream, *, from_source: bool) -> None:
-        """Update_SPTbit, RFC 7761 4.2.2."""
-        if not from_source or not (self.wants_own(router) or (router in self.refreshed and self.inherited(router))):
-            return
-        other_side = source.hop is None or rp.hop is None or source.hop.link != rp.hop.link
-        if source.here or other_side or not self.inherited_rpt(router) or source.hop == rp.hop:
+    def _learn_tree(self, router: str, *, from_source: bool) -> None:
+        """Update_SPTbit, RFC 7761 4.2.2; its further conditions are about asserts, which only LANs have."""
+        if from_source and (self.wants_own(router) or (router in self.refreshed and self.inherited(router))):
             self.spt.add(router)
 
     def _check_switch(self, router: str) -> None:
