@@ -54,6 +54,24 @@ def test_timers_are_given_in_seconds(capsys: pytest.CaptureFixture[str]) -> None
     assert [effect["at_s"] for effect in data["effects"]] == [400.0] * 3 + [800.0] * 3
 
 
+def test_every_flow_is_written_with_its_servers(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "flows.csv"
+    assert run(["flows", RACK, *EVENTS, "--flows", "500", "--each", str(path), "-o", "json"]) == 0
+    shown = capsys.readouterr()
+    assert f"{path}: 500 flows" in shown.err
+    rows = list(csv.DictReader(path.read_text().splitlines()))
+    assert len(rows) == 500
+    assert {row["destination"] for row in rows} == {"203.0.113.53", "2001:db8:53::53"}
+    assert {(row["router"], row["destination_port"]) for row in rows} == {("edge", "53")}
+    moments = ["0 start", "1 down dns@s2", "2 up dns@s2"]
+    for place, effect in enumerate(json.loads(shown.out)["effects"]):
+        was, now = (f"{effect['mechanism']}, {moments[place // 3 + step]}" for step in (0, 1))
+        for protocol in ("udp", "tcp"):
+            kept = sum(row[was] == row[now] for row in rows if row["protocol"] == protocol)
+            assert kept == effect[protocol]["kept"]
+        assert sum(row[now] == "dns@s3" for row in rows) == effect["load"]["dns@s3"]
+
+
 def test_a_hundred_thousand_flows_take_seconds(capsys: pytest.CaptureFixture[str]) -> None:
     """0.4 s of CPU on the machine that it was written on; with room for a slow one."""
     began = time.process_time()

@@ -103,6 +103,15 @@ def test_with_the_hash_seed_each_flow_has_the_server_that_trace_names() -> None:
         assert {server: count for server, count in load if count} == Counter(servers)
 
 
+def test_a_flow_without_a_server_has_none_in_its_track() -> None:
+    report = told("down resolver@seoul resolver@busan", path=TWO, each=True, flows=10)
+    for track in report.tracks:
+        assert {moments[0] for moments in track.servers} == {f"resolver@{track.router}"}
+        assert {moments[1] for moments in track.servers} == {""}
+    assert len(report.tracks) == 10
+    assert told("down resolver@seoul", path=TWO, flows=10).tracks == ()
+
+
 def test_a_link_that_fails_moves_streams_between_sites_that_live() -> None:
     """Without its short link to seoul suwon is nearer to busan, over daegu; seoul lives, and long ways lead to it."""
     one = told("down seoul-suwon", path=SEOUL_BUSAN, sources=("suwon-office",), targets=("10.0.0.1",))

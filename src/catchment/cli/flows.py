@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from catchment.cli.options import design_argument, output_option
+from catchment.cli.options import FILE, design_argument, output_option
 from catchment.cli.terminal import console, out, say
 from catchment.cli.trace import down_option
 from catchment.errors import EXIT_OK
@@ -39,8 +39,13 @@ from catchment.errors import EXIT_OK
               metavar="S", help="Between two packets of a flow.")  # fmt: skip
 @click.option("--apart", "apart_s", type=click.FloatRange(0, min_open=True), default=600.0, show_default=True,
               metavar="S", help="Between two events.")  # fmt: skip
+@click.option("--each", "each_file", type=FILE, metavar="FILE",
+              help="Write every flow with its server at each moment to FILE, as CSV.")  # fmt: skip
 @output_option("table", "json", "csv")
-def flows(design: Path, output: str, idle_s: float, unbalanced_s: float, hash_policy: str, **given: Any) -> int:
+def flows(
+    design: Path, output: str, idle_s: float, unbalanced_s: float, hash_policy: str, each_file: Path | None,
+    **given: Any,
+) -> int:  # fmt: skip
     """Tell which flows keep their server through events, by how routers choose among equally good next hops.
 
     \b
@@ -59,14 +64,19 @@ def flows(design: Path, output: str, idle_s: float, unbalanced_s: float, hash_po
     catchment flows DESIGN --event "down s2" --event "up s2" --unbalanced-timer 300
     catchment flows DESIGN --event "down seoul-busan" --from seoul-office --to resolver -o json
     """
-    from catchment.report.flows import csv_lines, flow_data, flow_table  # noqa: PLC0415
+    from catchment.report.flows import csv_lines, flow_data, flow_table, track_lines  # noqa: PLC0415
+    from catchment.results.whole import write_whole  # noqa: PLC0415
     from catchment.simulate.network.flowhash import HashPolicy  # noqa: PLC0415
     from catchment.simulate.network.groups.resilient import Timers  # noqa: PLC0415
     from catchment.workflows.flows import Asked  # noqa: PLC0415
     from catchment.workflows.flows import flows as run  # noqa: PLC0415
 
     timers = Timers(idle_s=idle_s, unbalanced_s=unbalanced_s)
-    report = run(design, Asked(timers=timers, policy=HashPolicy(hash_policy), **given))
+    asked = Asked(timers=timers, policy=HashPolicy(hash_policy), each=each_file is not None, **given)
+    report = run(design, asked)
+    if each_file is not None:
+        write_whole(each_file, (line.encode() for line in track_lines(report)))
+        say(f"{each_file}: {len(report.tracks):,} flows")
     if output == "json":
         click.echo(json.dumps(flow_data(report), indent=1, ensure_ascii=False))
     elif output == "csv":

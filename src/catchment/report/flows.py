@@ -14,6 +14,7 @@ from catchment.report.tables import share
 from catchment.report.trace import made
 from catchment.results.flows import Effect, Fates, FlowReport, Mechanism, Throughout
 
+TRACK = ("router", "source", "source_port", "destination", "destination_port", "protocol")
 FATES = ("kept", "moved", "lost", "cut", "back", "without", "rerouted")
 
 
@@ -149,6 +150,15 @@ def csv_lines(report: FlowReport) -> Iterator[str]:
     for effect in report.effects:
         for protocol, fates in (("udp", effect.udp), ("tcp", effect.tcp)):
             yield _line([effect.event, effect.at_s, effect.mechanism, protocol, *_fates(fates).values()])
+
+
+def track_lines(report: FlowReport) -> Iterator[str]:
+    """A header, and a line for each flow: who it is, then its server at each moment under each mechanism."""
+    moments = ["start", *(effect.event for effect in report.of(Mechanism.PLAIN))]
+    servers = [f"{mechanism}, {number} {moment}" for mechanism in Mechanism for number, moment in enumerate(moments)]
+    yield _line([*TRACK, *servers])
+    for track in report.tracks:
+        yield _line([*(getattr(track, name) for name in TRACK), *(where for row in track.servers for where in row)])
 
 
 def _line(cells: list[Any]) -> str:

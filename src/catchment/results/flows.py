@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from catchment.model.address import Address
 from catchment.results.provenance import Provenance
 from catchment.results.trace import Outcome
 
@@ -108,6 +109,23 @@ class Throughout:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Track:
+    """One flow and its servers.
+
+    router  : where it starts
+    servers : for each mechanism, in its order, for each moment, the start first; "" where it reaches none
+    """
+
+    router: str
+    source: Address
+    source_port: int
+    destination: Address
+    destination_port: int
+    protocol: str
+    servers: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FlowReport:
     """What a sequence of events does to flows.
 
@@ -117,6 +135,7 @@ class FlowReport:
     throughout : in the order of Mechanism
     exact      : the hash seed is known, so that the member of each flow is the one that Linux takes
     settings   : (name, value) of what was assumed of groups and of traffic, for people
+    tracks     : every flow, when they were asked for
     """
 
     title: str
@@ -128,6 +147,7 @@ class FlowReport:
     settings: tuple[tuple[str, str], ...]
     notes: tuple[str, ...]
     provenance: Provenance = field(repr=False)
+    tracks: tuple[Track, ...] = field(default=(), repr=False)
 
     def of(self, mechanism: Mechanism) -> Iterable[Effect]:
         """The effects under one mechanism, in the order of the events."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from ipaddress import ip_address
 from pathlib import Path
 
 import numpy as np
@@ -9,13 +10,13 @@ import numpy as np
 from catchment.errors import Problem, UsageError
 from catchment.model.address import Address
 from catchment.model.design import Design
-from catchment.results.flows import FlowReport, Mechanism
+from catchment.results.flows import FlowReport, Mechanism, Track
 from catchment.simulate.network.fates import Moment
 from catchment.simulate.network.flowhash import HashPolicy
-from catchment.simulate.network.flows import Crowd, crowd
+from catchment.simulate.network.flows import PROTOCOLS, Crowd, crowd
 from catchment.simulate.network.groups.hashes import Hashing, stand_in_seed
 from catchment.simulate.network.groups.resilient import Timers
-from catchment.simulate.network.stability import Assumed, through
+from catchment.simulate.network.stability import Assumed, Outlook, through
 from catchment.simulate.network.tunnels import settled
 from catchment.workflows.provenance import provenance
 from catchment.workflows.trace import Asked as Traced
@@ -35,6 +36,7 @@ class Asked:
     policy    : what every router hashes
     draw      : seed of the flows that are drawn
     pause_s   : between two packets of a flow; apart_s: between two events
+    each      : tell every flow too
     """
 
     events: Sequence[str]
@@ -49,6 +51,7 @@ class Asked:
     timers: Timers = Timers()  # noqa: RUF009  it is frozen
     pause_s: float = 1.0
     apart_s: float = 600.0
+    each: bool = False
 
 
 def flows(path: Path, asked: Asked) -> FlowReport:
@@ -86,6 +89,7 @@ def flows(path: Path, asked: Asked) -> FlowReport:
         settings=tuple(_settings(asked)),
         notes=tuple(_notes(asked)),
         provenance=provenance(path, (), tuple(_options(asked))),
+        tracks=tuple(_tracks(crowds, tuple(outlooks.values()))) if asked.each else (),
     )
 
 
@@ -136,6 +140,27 @@ def _crowds(design: Design, pairs: Sequence[tuple[str, Address]], asked: Asked) 
         size = asked.flows // len(starts) + (number < asked.flows % len(starts))
         crowds.append(crowd(random, size, to, _port(design, to), tuple(routers)))
     return crowds
+
+
+def _tracks(crowds: Sequence[Crowd], outlooks: Sequence[Outlook]) -> Iterator[Track]:
+    protocols = {code: name for name, code in PROTOCOLS.items()}
+    for number, one in enumerate(crowds):
+        ends = [[moment[number].tolist() for moment in outlook.ends] for outlook in outlooks]
+        flows = one.flows
+        sent = zip(one.start.tolist(), flows.source, flows.source_port.tolist(), flows.protocol.tolist(), strict=True)
+        for flow, (start, source, port, protocol) in enumerate(sent):
+            yield Track(
+                router=one.routers[start],
+                source=ip_address(source.tobytes()),
+                source_port=port,
+                destination=flows.destination,
+                destination_port=flows.destination_port,
+                protocol=protocols[protocol],
+                servers=tuple(
+                    tuple(outlook.names[end[flow]] if end[flow] >= 0 else "" for end in moments)
+                    for outlook, moments in zip(outlooks, ends, strict=True)
+                ),
+            )
 
 
 def _port(design: Design, to: Address) -> int:

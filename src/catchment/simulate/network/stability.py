@@ -42,11 +42,17 @@ class Assumed:
 
 @dataclass(frozen=True, slots=True)
 class Outlook:
-    """What came of the moments under one mechanism; `load` is that before the first event."""
+    """What came of the moments under one mechanism.
+
+    load  : before the first event
+    ends  : int64[flow] for each moment and crowd: a place in `names`, negative where a flow has no server
+    """
 
     load: tuple[tuple[str, int], ...]
     effects: tuple[Effect, ...]
     throughout: Throughout
+    names: tuple[str, ...]
+    ends: tuple[tuple[Ends, ...], ...]
 
 
 def through(
@@ -80,7 +86,8 @@ def through(
         )
         effects.append(effect)
     begun = load(moments[0], known, len(servers), ends[0])
-    return Outlook(begun, tuple(effects), _throughout(mechanism, crowds, ends))
+    throughout = _throughout(mechanism, crowds, ends)
+    return Outlook(begun, tuple(effects), throughout, tuple(known), tuple(map(tuple, ends)))
 
 
 def _throughout(mechanism: Mechanism, crowds: Sequence[Crowd], ends: Sequence[Sequence[Ends]]) -> Throughout:
