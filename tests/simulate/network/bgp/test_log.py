@@ -46,7 +46,9 @@ def test_a_page_repeated_about_another_prefix_is_a_page_of_its_own() -> None:
     one = log()
     first = one.page(PREFIX, 0)
     first.add(0, SAID)
-    other = one.page(PREFIX6, 0)
-    other.repeat(first)
-    other.add(1, None)
-    assert (first.sessions, other.sessions, one.messages) == ([0], [0, 1], 3)
+    one.repeat(first, PREFIX6)
+    one.page(PREFIX6, 0).add(1, None)
+    assert first.sessions == [0]
+    told = [(event.prefix, event.session) for event in one.events if isinstance(event, Delivered)]
+    assert told == [(PREFIX, 0), (PREFIX6, 0), (PREFIX6, 1)]
+    assert one.messages == 3

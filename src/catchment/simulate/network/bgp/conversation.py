@@ -51,7 +51,8 @@ class Conversation:
 
     def regain(self, session: int) -> None:
         self.down.discard(session)
-        wishes = self._wishes(self.wiring.sessions[session].sender.name)
+        sender = self.wiring.sessions[session].sender.name
+        wishes = self.kind.wishes(sender, self.best.get(sender))
         if session in wishes:  # a session of another family says nothing of this prefix
             self._want({session: wishes[session]})
 
@@ -113,19 +114,16 @@ class Conversation:
         judge = self.wiring.judges[speaker]
         standing = [one for one in heard.values() if isinstance(one, Candidate) and one.usable]
         best = judge.best(standing, self._history(speaker) if judge.needs_history else None)
-        if best is self.best.get(speaker):
+        last = self.best.get(speaker)
+        if best is last:
             return
         if best is None:
             del self.best[speaker]
         else:
             self.best[speaker] = best
-        self._want(self._wishes(speaker))
-
-    def _wishes(self, speaker: str) -> Wishes:
-        best = self.best.get(speaker)
-        if best is None:
-            return {session.number: None for session in self.wiring.outgoing[speaker, self.prefix.version]}
-        return self.kind.wishes(speaker, best)
+        wishes = self.kind.wishes(speaker, best)
+        if wishes is not self.kind.wishes(speaker, last):
+            self._want(wishes)
 
     def _want(self, wishes: Wishes) -> None:
         for session, message in wishes.items():

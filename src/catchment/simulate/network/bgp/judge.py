@@ -11,10 +11,10 @@ Steps that look at nothing but the route stand together as one stage, and what t
 tuple is what the steps one by one would leave, and where a loser's tuple first differs is the step that it lost at.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 
 from catchment.model.address import Address
 from catchment.model.speakers import DEFAULT_LOCAL_PREF, Attributes, PathElement
@@ -83,46 +83,6 @@ def stages_of(rules: Rules) -> tuple[Stage, ...]:
     return tuple(stages)
 
 
-Look = Callable[[Route, int | None], int]
-"""What a step looks at in a route and its IGP cost, the lesser the better."""
-
-LOOKS: Mapping[Step, Look] = {
-    Step.REACHABLE: lambda _, cost: cost is None,
-    Step.WEIGHT: lambda route, _: -route.weight,
-    Step.LOCAL_PREF: lambda route, _: -_local_pref(route),
-    Step.OWN: lambda route, _: route.source is not Source.OWN,
-    Step.PATH_LENGTH: lambda route, _: len(route.attributes.path),  # an AS_SET counts as one, confederations not
-    Step.ORIGIN: lambda route, _: route.attributes.origin,
-    Step.MED: lambda route, _: route.attributes.med or 0,
-    Step.EXTERNAL: lambda route, _: route.source is Source.INTERNAL,
-    Step.IGP_COST: lambda _, cost: cost or 0,  # where it is asked, all or none of the candidates are unreachable
-    Step.SELECTED: lambda _, __: 0,  # history tells
-    Step.AGE: lambda _, __: 0,
-    Step.ROUTER_ID: lambda route, _: int(route.attributes.originator or route.router_id),  # RFC 4456 9
-    Step.CLUSTERS: lambda route, _: len(route.attributes.clusters),
-    Step.ADDRESS: lambda route, _: _address(route.address),
-}
-
-
-def look_of(step: Step, rules: Rules) -> Look:
-    """What the step looks at under these rules."""
-    if step is Step.MED and rules.missing_med_is_worst:
-        return lambda route, _: WORST_MED if route.attributes.med is None else route.attributes.med
-    if step is Step.ROUTER_ID and not rules.originator:
-        return lambda route, _: int(route.router_id)
-    return LOOKS[step]
-
-
-def _local_pref(route: Route) -> int:
-    local_pref = route.attributes.local_pref
-    return DEFAULT_LOCAL_PREF if local_pref is None else local_pref
-
-
-def _address(address: Address | None) -> int:
-    """IPv4 before IPv6, as OpenBGPD has it."""
-    return 0 if address is None else int(address) + (address.version == 6) * 2**32
-
-
 def decide(
     routes: Iterable[Route], rules: Rules, cost: Cost, history: History | None = None, width: int = 1
 ) -> Decision:
@@ -137,19 +97,32 @@ class Judge:
     def __init__(self, rules: Rules, cost: Cost) -> None:
         self.rules, self.cost, self.stages = rules, cost, stages_of(rules)
         self.needs_history = rules.needs_history
-        around = {stage.steps[0] for stage in self.stages if stage.looks_around}
-        self._is_order = around <= {Step.MED}
-        self._looks = [look_of(step, rules) for step in rules.steps]
+        self._is_order = {stage.steps[0] for stage in self.stages if stage.looks_around} <= {Step.MED}
+        self._asked = itemgetter(*(list(Step).index(step) for step in rules.steps))
 
     def candidate(self, route: Route) -> Candidate:
-        hop = route.attributes.next_hop
-        cost = 0 if hop is None else self.cost(hop)
-        return Candidate(
-            route,
-            usable=cost is not None or self.rules.unreachable_stays,
-            med=route.attributes.med,
-            keys=tuple([look(route, cost) for look in self._looks]),
+        """A route with its numbers; two or more steps are taken for granted."""
+        said, rules = route.attributes, self.rules
+        cost = 0 if said.next_hop is None else self.cost(said.next_hop)
+        router_id = said.originator if said.originator and rules.originator else route.router_id  # RFC 4456 9
+        numbers = (  # in the order of Step, the lesser the better
+            cost is None,
+            -route.weight,
+            -(DEFAULT_LOCAL_PREF if said.local_pref is None else said.local_pref),
+            route.source is not Source.OWN,
+            len(said.path),  # an AS_SET is one element, confederations are none
+            said.origin,
+            (WORST_MED if rules.missing_med_is_worst else 0) if said.med is None else said.med,
+            route.source is Source.INTERNAL,
+            cost or 0,  # where it is asked, all or none of the candidates are unreachable
+            0,  # SELECTED and AGE: history tells
+            0,
+            int(router_id),
+            len(said.clusters),
+            _address(route.address),
         )
+        usable = cost is not None or rules.unreachable_stays
+        return Candidate(route, usable=usable, med=said.med, keys=self._asked(numbers))
 
     def best(self, standing: list[Candidate], history: History | None = None) -> Candidate | None:
         """The best of `decide`, without the reasons, among candidates that are usable."""
@@ -262,8 +235,8 @@ class Judge:
         ]
         if not self.rules.relaxed:
             equal = [one for one in equal if _alike(best.route, one.route)]
-        later = [look_of(step, self.rules) for step in LATER if step in self.rules.steps]
-        equal.sort(key=lambda one: [look(one.route, None) for look in later])
+        later = [place for place, step in enumerate(self.rules.steps) if step in LATER]
+        equal.sort(key=lambda one: [one.keys[place] for place in later])
         return [best, *equal]
 
     def _apart(self, best: Candidate, one: Candidate, history: History | None, lost: Lost) -> Step | None:
@@ -273,6 +246,11 @@ class Judge:
         pair: Lost = {}
         self._eliminate([best, one], history, pair)
         return next(iter(pair.values()), None)
+
+
+def _address(address: Address | None) -> int:
+    """IPv4 before IPv6, as OpenBGPD has it."""
+    return 0 if address is None else int(address) + (address.version == 6) * 2**32
 
 
 def _least(left: list[Candidate], stage: Stage) -> list[Candidate]:

@@ -5,6 +5,8 @@ conditions of policies on prefixes, and on nothing else. So prefixes of a kind s
 equal are one object here, and so are candidates: conversations compare them by identity.
 """
 
+from collections.abc import Mapping
+
 from catchment.model.address import Prefix
 from catchment.model.speakers import Attributes, Origination
 from catchment.simulate.network.bgp.decision import OWN_SESSION, Route
@@ -16,7 +18,7 @@ from catchment.simulate.network.bgp.wiring import Wiring
 Held = Candidate | Refusal
 """What a router has of a message that it heard."""
 
-Wishes = dict[int, Attributes | None]
+Wishes = Mapping[int, Attributes | None]
 """What a speaker wants to have said, by session in the order of the peerings; None: nothing."""
 
 
@@ -35,21 +37,30 @@ class Kind:
         """The route of a speaker to what it originates."""
         return self._candidate(speaker, own_route(self.wiring.network.by_name[speaker], origination))
 
-    def wishes(self, speaker: str, best: Candidate) -> Wishes:
-        """What a speaker with this best route wants to have said to its neighbours."""
+    def wishes(self, speaker: str, best: Candidate | None) -> Wishes:
+        """What a speaker with this best route wants to have said to its neighbours; one object for all silence."""
+        if best is None:
+            return self.wiring.silence[speaker, self._prefix.version]
         known = self._wishes.get(best)
         if known is None:
-            alike: dict[int, Attributes | None] = {}
-            known = self._wishes[best] = {}
-            for session in self.wiring.outgoing[speaker, self._prefix.version]:
-                if session.back == best.route.session:
-                    known[session.number] = None  # split horizon is what sessions that are alike do not share
-                    continue
-                if session.alike not in alike:
-                    offered = self.offered(session, best)
-                    alike[session.alike] = None if isinstance(offered, Withheld) else self._one(offered)
-                known[session.number] = alike[session.alike]
+            known = self._worked_out(speaker, best)
+            if not any(known.values()):
+                known = self.wiring.silence[speaker, self._prefix.version]
+            self._wishes[best] = known
         return known
+
+    def _worked_out(self, speaker: str, best: Candidate) -> Wishes:
+        wishes: dict[int, Attributes | None] = {}
+        alike: dict[int, Attributes | None] = {}
+        for session in self.wiring.outgoing[speaker, self._prefix.version]:
+            if session.back == best.route.session:
+                wishes[session.number] = None  # split horizon is what sessions that are alike do not share
+                continue
+            if session.alike not in alike:
+                offered = self.offered(session, best)
+                alike[session.alike] = None if isinstance(offered, Withheld) else self._one(offered)
+            wishes[session.number] = alike[session.alike]
+        return wishes
 
     def offered(self, session: Session, best: Candidate) -> Attributes | Withheld:
         """What the sender of a session says of its best route, or why it says nothing."""

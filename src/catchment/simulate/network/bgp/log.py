@@ -1,7 +1,7 @@
 """All that happened in a run, in its order: kept small while the routers talk, told as events to whoever asks."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from catchment.model.address import Prefix
@@ -23,11 +23,6 @@ class Page:
         self.sessions.append(session)
         self.said.append(said)
 
-    def repeat(self, other: "Page") -> None:
-        """All that stands on another page, said about this prefix."""
-        self.sessions.extend(other.sessions)
-        self.said.extend(other.said)
-
 
 class Log:
     """What operators did and routers said."""
@@ -35,17 +30,24 @@ class Log:
     def __init__(self, sessions: Sequence[Session]) -> None:
         self._sessions = sessions
         self._entries: list[Action | Page] = []
+        self._open: Page | None = None
 
     def act(self, action: Action) -> None:
         self._entries.append(action)
+        self._open = None
 
     def page(self, prefix: Prefix, at_s: int) -> Page:
         """Where to write what is said now: the last page, or a new one when that is about another prefix or second."""
-        last = self._entries[-1] if self._entries else None
-        if isinstance(last, Page) and last.prefix == prefix and last.at_s == at_s:
-            return last
-        self._entries.append(new := Page(prefix, at_s))
-        return new
+        page = self._open
+        if page is None or (page.prefix, page.at_s) != (prefix, at_s):
+            page = self._open = Page(prefix, at_s)
+            self._entries.append(page)
+        return page
+
+    def repeat(self, page: Page, prefix: Prefix) -> None:
+        """All of a page was said about another prefix too, in the same second."""
+        self._entries.append(replace(page, prefix=prefix))  # the same lists, to which nobody adds any more
+        self._open = None
 
     @property
     def messages(self) -> int:

@@ -179,14 +179,15 @@ class _Run:
         Without chance the beginning decides everything: prefixes that begin alike in the same second end alike, and
         their messages are the same, so the second of them repeats the first.
         """
-        talk, page = self.talks[prefix], self.log.page(prefix, at_s)
+        talk = self.talks[prefix]
         self.restless.pop(prefix, None)
         beginning = (talk.beginning, at_s)
         if schedule is first_come and beginning in self.settled:
             first, told = self.settled[beginning]
             talk.end_as(first)
-            page.repeat(told)
+            self.log.repeat(told, prefix)
             return
+        page = self.log.page(prefix, at_s)
         for _ in range(PATIENCE * (len(self.wiring.sessions) + 1)):
             if not talk.waiting:
                 self.settled[beginning] = talk, page

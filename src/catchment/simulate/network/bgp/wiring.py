@@ -13,7 +13,10 @@ Igp = Callable[[str, Address], int | None]
 
 
 class Wiring:
-    """judges : by speaker;  outgoing : sessions of a speaker that carry a family, in the order of the peerings."""
+    """judges : by speaker;  outgoing : sessions of a speaker that carry a family, in the order of the peerings.
+
+    silence : the same sessions with nothing to say over any
+    """
 
     def __init__(self, network: BgpNetwork, igp: Igp, rules: Mapping[Profile, Rules]) -> None:
         self.network = network
@@ -24,6 +27,10 @@ class Wiring:
         for session in self.sessions:
             for version in session.families:
                 self.outgoing[session.sender.name, version].append(session)
+        self.silence: dict[tuple[str, int], dict[int, None]] = {
+            speaker: dict.fromkeys(session.number for session in sessions)
+            for speaker, sessions in self.outgoing.items()
+        }
         self.judges = {one.name: Judge(rules[one.profile], self._cost(one, igp)) for one in network.speakers}
 
     def _cost(self, speaker: Speaker, igp: Igp) -> Cost:
