@@ -179,7 +179,8 @@ ROUTER_KEYS = [one for one in all_keys() if one.path.startswith("networks.*.rout
     ("key", "example"), [(one.path.rpartition(".")[2], example) for one in NETWORK_KEYS for example in one.examples]
 )
 def test_every_example_of_a_network_key_is_right(key: str, example: str) -> None:
-    keys = {"igp": "ospf", "routers": "[seoul, busan]", "links": "{between: [seoul, busan]}", key: example}
+    igp = "eigrp" if key in ("variance", "metric") else "ospf"
+    keys = {"igp": igp, "routers": "[seoul, busan]", "links": "{between: [seoul, busan]}", key: example}
     inner = ", ".join(f"{word}: {value}" for word, value in keys.items())
     design_of(f"name: d\nasn: 64500\nnetworks: {{n: {{{inner}}}}}\n".replace("frankfurt", "busan"))
 
@@ -190,15 +191,19 @@ def test_every_example_of_a_network_key_is_right(key: str, example: str) -> None
 def test_every_example_of_a_link_key_is_right(key: str, example: str) -> None:
     keys = {"between": "[seoul, busan]", key: example}
     inner = ", ".join(f"{word}: {value}" for word, value in keys.items())
-    design_of(f"name: d\nnetworks: {{n: {{igp: ospf, routers: [seoul, busan], links: [{{{inner}}}]}}}}\n")
+    igp = "isis" if key == "level" else "ospf"
+    design_of(f"name: d\nnetworks: {{n: {{igp: {igp}, routers: [seoul, busan], links: [{{{inner}}}]}}}}\n")
 
 
 @pytest.mark.parametrize(
     ("key", "example"), [(one.path.rpartition(".")[2], example) for one in ROUTER_KEYS for example in one.examples]
 )
 def test_every_example_of_a_router_key_is_right(key: str, example: str) -> None:
+    igp = "isis" if key in ("level", "leak") or example == "49.0001" else "ospf"
+    level = ", level: 1-2" if key == "leak" else ""
     design_of(
-        f"name: d\nasn: 64500\nnetworks:\n  n: {{igp: ospf, routers: {{seoul: {{{key}: {example}}}, busan: {{}}}}, "
+        f"name: d\nasn: 64500\nnetworks:\n  n: {{igp: {igp}, routers: {{seoul: {{{key}: {example}{level}}}, "
+        "busan: {}}, "
         "links: [{between: [seoul, busan]}]}\n"
         "services: {resolver: {address: 10.0.0.1, at: [seoul, busan]}}\n"
     )

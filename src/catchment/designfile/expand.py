@@ -71,7 +71,7 @@ def _service(service: Service) -> Data:
         for check in service.checks:
             checks.setdefault(check.kind, []).append(check.argument)
         data["check"] = checks
-    cost = {"cost": service.cost} if service.routers else {}
+    cost = {"cost": service.cost, "told": service.told.value} if service.routers else {}
     return {**data, "at": [*service.sites, *service.routers], **cost}
 
 
@@ -87,6 +87,8 @@ def _group(group: MulticastGroup) -> Data:
     data["ttl"] = group.ttl
     if group.rate_bps is not None:
         data["rate"] = shown_rate(group.rate_bps)
+    if group.size is not None:
+        data["size"] = group.size
     data["source"] = "service" if group.as_service else "own"
     return data | ({"boundary": list(group.boundary)} if group.boundary else {})
 

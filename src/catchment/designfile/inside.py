@@ -11,6 +11,7 @@ from catchment.designfile.announcements import Announcing
 from catchment.designfile.bgp import Bgp
 from catchment.designfile.borders import Borders
 from catchment.designfile.decode import Decoded
+from catchment.designfile.igp import igps
 from catchment.designfile.networks import Plan, networks, with_addresses
 from catchment.designfile.position import Gazetteer
 from catchment.designfile.rules import Finding
@@ -43,14 +44,18 @@ def inside(decoded: Decoded, services: Sequence[Service], gazetteer: Gazetteer) 
     links = _addressed(tuple(border.link for border in borders.all), found, plan, findings)
     joined = borders.joined(found, links)
     findings += borders.findings
-    whole = Inside(networks=joined.networks, links=joined.links)
+    spoken = joined.networks
+    if not findings:
+        spoken, wrong = igps(decoded, joined.networks, services)
+        findings += wrong
+    whole = Inside(networks=spoken, links=joined.links)
     findings += _twice(whole, decoded)
     if findings or decoded.broken:  # BGP would only repeat what is wrong with its routers
         return whole, findings
     links_now = {link.name: link for link in whole.all_links}
-    bgp = Bgp(decoded, joined.networks, [(border, links_now[border.link.name]) for border in borders.all])
+    bgp = Bgp(decoded, whole.networks, [(border, links_now[border.link.name]) for border in borders.all])
     network = bgp.network()
-    announcing = Announcing(decoded, joined.networks)
+    announcing = Announcing(decoded, whole.networks)
     said = announcing.announcements(network)
     return replace(whole, bgp=network, announcements=said), [*bgp.findings, *announcing.findings]
 

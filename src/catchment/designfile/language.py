@@ -12,6 +12,7 @@ from pydantic import ConfigDict
 from catchment.designfile import values
 from catchment.designfile.bgp_language import BorderKeys, PolicyKeys, SessionKeys, TunnelKeys
 from catchment.designfile.forms import AlsoOne, AlsoShort, AlsoWord
+from catchment.designfile.igp_language import Told_
 from catchment.designfile.kinds import (
     Address_,
     Asn_,
@@ -270,6 +271,13 @@ class ServiceKeys(Table):
         "What the IGP counts for the route to a server at its router.",
         "1",
         default="1",
+    )
+    told: Told_ | None = key(
+        "internal; e1 or e2 (OSPF); external (EIGRP)",
+        "How the routers tell the IGP of their servers: as prefixes of their own, or as routes from outside, as a "
+        "daemon on the server does that has its route redistributed.",
+        "e2",
+        default="internal",
     )
 
 

@@ -3,8 +3,9 @@
 from typing import Annotated, Any
 
 from catchment.designfile.forms import AlsoOne, reads
-from catchment.designfile.kinds import Later, Name, Sentence
-from catchment.designfile.tables import Table, key, later
+from catchment.designfile.igp_language import Area, Level_
+from catchment.designfile.kinds import Name, Sentence
+from catchment.designfile.tables import Table, key
 from catchment.designfile.units import delay_ms, rate_bps
 from catchment.designfile.values import one_of, whole
 from catchment.model.network import Medium
@@ -93,5 +94,16 @@ class LinkKeys(WireKeys):
         "{seoul: 10, busan: 20}",
         default="10",
     )
-    area: Later = later("The OSPF area of the link.", "0")
-    level: Later = later("The IS-IS level of the link.", "2")
+    area: Area | None = key(
+        "number, or four bytes with dots",
+        "The OSPF area of the link.",
+        "1",
+        "0.0.0.1",
+        default="0, the backbone",
+    )
+    level: Level_ | None = key(
+        "1, 2 or 1-2",
+        "The levels of IS-IS that the link is for, when both ends could do more.",
+        "2",
+        default="1-2: what both ends have",
+    )

@@ -33,6 +33,7 @@ from catchment.model.address import Address, Asn, Prefix, covers
 from catchment.model.clients import Clients
 from catchment.model.design import Design
 from catchment.model.intent import Intent, Share
+from catchment.model.network import Told
 from catchment.model.place import Place
 from catchment.model.service import HealthCheck, Service
 from catchment.model.site import Site
@@ -227,6 +228,7 @@ class _Tying:
             sites=tuple(at),
             routers=tuple(name for name in routers if name in self.router_names),
             cost=keys.cost or 1,
+            told=keys.told or Told.INTERNAL,
         )
 
     def checks(self, service: str, keys: CheckKeys) -> tuple[HealthCheck, ...]:

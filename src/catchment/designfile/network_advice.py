@@ -6,6 +6,7 @@ from ipaddress import ip_network
 from catchment.designfile.rules import Advice
 from catchment.designfile.special import INSIDE, special_prefix
 from catchment.model.design import Design
+from catchment.model.network import BACKBONE, Igp, Level
 
 Where = Callable[..., str]
 
@@ -37,6 +38,32 @@ def network_advice(design: Design, where: Where) -> Iterator[Advice]:
                 source="RFC 4786 3.2",
             )
     yield from _directions(design, where)
+    yield from _borders(design, where)
+
+
+def _borders(design: Design, where: Where) -> Iterator[Advice]:
+    """Areas of several routers of which one only leads out."""
+    for network in design.networks:
+        areas: dict[str, tuple[set[str], set[str]]] = {}  # area -> its borders, its other routers
+        if network.igp is Igp.OSPF:
+            for name, held in network.areas().items():
+                for area in held:
+                    areas.setdefault(area, (set(), set()))[len(held) == 1].add(name)
+            areas = {area: held for area, held in areas.items() if area != BACKBONE} if len(areas) > 1 else {}
+        elif network.igp is Igp.ISIS:
+            for router in network.routers:
+                if router.level.has(1):
+                    areas.setdefault(router.area, (set(), set()))[router.level is Level.ONE].add(router.name)
+        for area, (borders, others) in areas.items():
+            if len(borders) == 1 and others:
+                border = min(borders)
+                yield Advice(
+                    where=where("networks", network.name, "routers", border),
+                    rule="A025",
+                    what=f"area {area} of {network.name} hangs on {border} only",
+                    reason="when it fails, nobody in the area reaches anything outside, and nobody outside the area",
+                    todo="give the area a second border router",
+                )
 
 
 def _directions(design: Design, where: Where) -> Iterator[Advice]:

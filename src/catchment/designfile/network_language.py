@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from catchment.designfile import values
 from catchment.designfile.bgp_language import Announce, Bgp, Decision_
 from catchment.designfile.forms import AlsoNames, AlsoOne, AlsoShort, reads
+from catchment.designfile.igp_language import Area, Leaks, Level_, Metric, Redistribute, Variance
 from catchment.designfile.kinds import Address_, Asn_, Name, Position_, Prefix_, Sentence
 from catchment.designfile.link_language import LinkKeys
 from catchment.designfile.tables import Table, key
@@ -120,9 +121,37 @@ class RouterKeys(Table):
     )
     static: Annotated[list[StaticKeys], AlsoOne()] | None = key(
         "list of static routes",
-        "Routes that an operator wrote; not told to other routers.",
+        "Routes that an operator wrote; told to other routers only where redistribute says so.",
         "[{to: resolver, via: busan}]",
         default="none",
+    )
+    area: Area | None = key(
+        "OSPF: number; IS-IS: as in a NET",
+        "OSPF: the area of its loopback and servers. IS-IS: its area; routers of one area are neighbours in level 1.",
+        "1",
+        "49.0001",
+        default="OSPF: the lowest that a link of it is in, so of a border the backbone; IS-IS: one for all routers "
+        "that links of level 1 join",
+    )
+    level: Level_ | None = key(
+        "1, 2 or 1-2",
+        "The levels of IS-IS that it takes part in.",
+        "1-2",
+        default="2",
+    )
+    redistribute: Redistribute | None = key(
+        "list of static, connected, default; or with how they are told",
+        "What it tells the IGP of what it has otherwise.",
+        "[static, default]",
+        "[{what: static, as: e1, cost: 50}]",
+        default="nothing",
+    )
+    leak: Leaks | None = key(
+        "all, or list of prefixes, addresses and services",
+        "IS-IS, a router of both levels: what it tells level 1 of what it knows from level 2 (RFC 5302).",
+        "all",
+        "[resolver]",
+        default="nothing",
     )
 
 
@@ -131,8 +160,7 @@ class NetworkKeys(Table):
 
     igp: IgpName | None = key(
         "ospf, isis, eigrp or static",
-        "How its routers learn each other's prefixes: OSPF in one area, IS-IS in level 2, EIGRP with its classic "
-        "metric, or static routes only.",
+        "How its routers learn each other's prefixes: OSPF, IS-IS, EIGRP, or static routes only.",
         "ospf",
         default="static; a network of several routers says it",
     )
@@ -167,6 +195,18 @@ class NetworkKeys(Table):
         "off",
         "4",
         default="16",
+    )
+    variance: Variance | None = key(
+        "whole number",
+        "EIGRP: routers also use ways of up to so many times the best metric that are surely no loop.",
+        "2",
+        default="1: only the best",
+    )
+    metric: Metric | None = key(
+        "classic or wide",
+        "EIGRP: the metric of 32 bits, or that of 64 which tells fast links apart (named mode).",
+        "wide",
+        default="classic",
     )
     pool: Annotated[list[Prefix_], AlsoOne()] | None = key(
         "list of prefixes, or one",

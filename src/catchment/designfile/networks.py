@@ -1,6 +1,6 @@
 """Networks of the design: names tied together, costs held to what the protocol carries, addresses given or assigned."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from ipaddress import IPv4Address, ip_address, ip_network
 
@@ -8,7 +8,7 @@ from catchment.designfile.addressing import Free, Wanted, pools
 from catchment.designfile.decode import Decoded
 from catchment.designfile.language import DesignKeys
 from catchment.designfile.links import read_links
-from catchment.designfile.network_language import NetworkKeys, StaticKeys
+from catchment.designfile.network_language import NetworkKeys
 from catchment.designfile.position import Gazetteer, look_up
 from catchment.designfile.rules import Finding
 from catchment.designfile.sentences import named
@@ -111,7 +111,13 @@ class _Network(Telling):
     def network(self, services: Sequence[Service]) -> Network:
         """The network; with findings it is only good for the checks that follow."""
         servers = tuple(
-            Server(service=service.name, router=router, addresses=service.addresses, cost=service.cost)
+            Server(
+                service=service.name,
+                router=router,
+                addresses=service.addresses,
+                cost=service.cost,
+                told=service.told,
+            )
             for service in services
             for router in service.routers
             if router in self.keys.routers
@@ -245,7 +251,7 @@ class _Network(Telling):
         ]
         for position, keys in enumerate(self.keys.routers[name].static or ()):
             path = ("routers", name, "static", position)
-            to = self.attempt((*path, "to"), lambda keys=keys: _destinations(keys, services, versions))  # type: ignore[misc]
+            to = self.attempt((*path, "to"), lambda keys=keys: destinations(keys.to, services, versions))  # type: ignore[misc]
             if keys.via != "discard" and keys.via not in near and self.links_are_sound:
                 todo = did_you_mean(keys.via, near, f"its neighbours are {named(near)}")
                 self.tell((*path, "via"), "D042", f"{keys.via} is no neighbour of {name}", todo)
@@ -280,19 +286,19 @@ def with_addresses(links: tuple[Link, ...], version: int, free: Free) -> tuple[L
     return tuple(map(filled, links))
 
 
-def _destinations(keys: StaticKeys, services: Sequence[Service], versions: set[int]) -> tuple[Prefix, ...]:
-    """What a static route is for: everything, a service's addresses, one address, or a prefix."""
-    if keys.to == "default":
+def destinations(word: str, services: Sequence[Service], versions: Collection[int]) -> tuple[Prefix, ...]:
+    """What a word means: `default`, a service's addresses, one address, or a prefix. Raises Broken."""
+    if word == "default":
         return tuple(ip_network(everything) for everything, version in (("0.0.0.0/0", 4), ("::/0", 6))
                      if version in versions)  # fmt: skip
     for service in services:
-        if service.name == keys.to:
+        if service.name == word:
             return tuple(ip_network(f"{one}/{one.max_prefixlen}") for one in service.addresses)
     try:
-        return (prefix(keys.to),) if "/" in keys.to else (ip_network(f"{ip_address(keys.to)}"),)
+        return (prefix(word),) if "/" in word else (ip_network(f"{ip_address(word)}"),)
     except Broken:
         raise
     except ValueError as error:
         known = [service.name for service in services]
-        todo = did_you_mean(keys.to, known, "write a prefix such as 10.0.0.0/24, an address, a service, or default")
-        raise Broken("D042", f"{shown(keys.to)} is no destination", todo) from error
+        todo = did_you_mean(word, known, "write a prefix such as 10.0.0.0/24, an address, a service, or default")
+        raise Broken("D042", f"{shown(word)} is no destination", todo) from error

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from catchment.model.address import Address
+from catchment.model.network import Told
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +26,7 @@ class Service:
     routers : names of the routers of our own networks at which a server of it hangs, in the order of its `at`; a site
               with a router that serves it is here by that router
     cost    : what the IGP counts for the route to such a server at its router
+    told    : how that router tells the IGP of it
     """
 
     name: str
@@ -33,3 +35,4 @@ class Service:
     sites: tuple[str, ...] = ()
     routers: tuple[str, ...] = ()
     cost: int = 1
+    told: Told = Told.INTERNAL

@@ -13,6 +13,7 @@ from catchment.internet.sources.vrp import read_vrps
 from catchment.model.address import Prefix
 from catchment.model.design import Design
 from catchment.model.rpki import Vrp
+from catchment.workflows.passed_over import passed_over
 from catchment.workflows.split_flows import split_flows
 from catchment.workflows.tunnels import tunnels
 
@@ -66,7 +67,8 @@ def check(path: Path, roas: Path | None = None) -> CheckReport:
 def _advice(loaded: Loaded, vrps: Collection[Vrp] | None) -> tuple[Advice, ...]:
     more: tuple[Advice, ...] = ()
     if loaded.design and loaded.design.networks:
-        more = (*split_flows(loaded.design, loaded.where), *tunnels(loaded.design, loaded.where))
+        kinds = (split_flows, passed_over, tunnels)
+        more = tuple(advice for kind in kinds for advice in kind(loaded.design, loaded.where))
     return in_order((*advise(loaded, vrps), *more))
 
 

@@ -2,14 +2,13 @@
 
 from collections.abc import Iterator
 
-from catchment.model.network import Igp, Network
+from catchment.model.network import Igp
 from catchment.results.trace import End, Hop, Outcome, TraceFinding
 from catchment.simulate.network.flat import Flat
 from catchment.simulate.network.follow import Packet, Way
 from catchment.simulate.network.igp.numbers import runs
 from catchment.simulate.network.tables import Tables
 from catchment.simulate.network.tunnels import Settled
-
 
 PREFERS = {
     Igp.OSPF: "OSPF prefers intra-area to inter-area to E1 to E2, whatever the cost (RFC 2328 11); a border router "
@@ -123,7 +122,7 @@ def _split(ends: list[End], *, one_flow: bool) -> Iterator[TraceFinding]:
 
 
 def _passed_over(tables: Tables, way: Way, packet: Packet) -> Iterator[TraceFinding]:
-    over = Flat(tables).passed_over(way.hops[0].router, packet.to, way.hops, way.ends) if way.hops else None
+    over = Flat(tables).passed_over(way.hops[0].router, packet.to, way) if way.hops else None
     if over is not None:
         network = tables.network(over.at.router)
         yield TraceFinding(
@@ -139,8 +138,10 @@ def _other_server(way: Way, ends: list[End]) -> Iterator[TraceFinding]:
     start = way.hops[0] if way.hops else None
     if start is None or not start.chosen:
         return
-    costs = [belief.cost for belief in start.beliefs if belief.cost is not None]
-    counted = [belief.server for belief in start.beliefs if costs and belief.cost == min(costs)]
+    kind = start.entry.kind if start.entry and start.entry.protocol != "static" else None
+    known = [one for one in start.beliefs if one.cost is not None and kind in (None, one.kind)]
+    costs = [one.cost for one in known if one.cost is not None]
+    counted = [one.server for one in known if one.cost == min(costs)]
     for end in ends:
         if counted and end.where not in counted:
             last = next(hop for hop in way.hops if hop.entry and hop.entry.end == f"server {end.where}")
