@@ -76,7 +76,7 @@ def test_the_long_form_reads_back_as_the_same_design() -> None:
     design = load(
         INSIDE
         + "  a: {group: [239.192.0.1, ff08::1], from: [resolver, office], to: resolver@busan, rp: rps, ttl: 8,\n"
-        "      rate: 1.5 Mbps, spt-switch: false, source: service, boundary: seoul-busan}\n"
+        "      rate: 1.5 Mbps, size: 1344, spt-switch: false, source: service, boundary: seoul-busan}\n"
         "  b: {group: 232.1.1.1, from: seoul, to: office}\n",
         "design.yaml",
     )

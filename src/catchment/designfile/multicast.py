@@ -123,6 +123,7 @@ class _Group(Telling):
             rp=rp,
             ttl=self.keys.ttl or DEFAULT_TTL,
             rate_bps=self.keys.rate,
+            size=self.keys.size,
             switches=self.keys.spt_switch is not False,
             as_service=self.keys.source == "service",
             boundary=tuple(self.keys.boundary or ()),

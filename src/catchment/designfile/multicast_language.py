@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from catchment.designfile import values
 from catchment.designfile.forms import AlsoOne, reads
 from catchment.designfile.kinds import Name, Sentence, YesNo
-from catchment.designfile.link_language import Rate
+from catchment.designfile.link_language import Mtu, Rate
 from catchment.designfile.tables import Table, key
 from catchment.designfile.values import Broken, did_you_mean, shown, whole
 from catchment.model.address import Address
@@ -116,6 +116,12 @@ class MulticastKeys(Table):
         "What each sender sends; links are held against it.",
         "2 Mbps",
         default="not stated",
+    )
+    size: Mtu | None = key(
+        "whole number",
+        "Bytes of its packets with their IP header; a link with a smaller MTU drops them, and tells nobody.",
+        "1344",
+        default="not stated: small enough",
     )
     source: Source | None = key(
         "own or service",

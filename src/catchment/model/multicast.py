@@ -64,6 +64,7 @@ class MulticastGroup:
     rp        : of a group in mode SM; None in SSM
     ttl       : of a packet as it leaves the sender (IPv6: hop limit)
     rate_bps  : that each sender sends; None when not stated
+    size      : bytes of an IP packet; None: small enough for every link
     switches  : the routers of receivers leave the shared tree for that of the sender at its first packet
     as_service: servers send from the service's anycast address, and not from one of their own
     boundary  : names of links that do not carry the group: a border of its scope (RFC 2365 5), or no PIM there
@@ -77,6 +78,7 @@ class MulticastGroup:
     rp: RendezvousPoint | None = None
     ttl: int = DEFAULT_TTL
     rate_bps: float | None = None
+    size: int | None = None
     switches: bool = True
     as_service: bool = False
     boundary: tuple[str, ...] = ()

@@ -18,6 +18,7 @@ RULES = {
     "M009": "routers do not come to agree on a tree",
     "M010": "joins for a sender end at another one that has the same address",
     "M011": "joins go in a circle",
+    "M012": "a packet is larger than a link of its tree takes",
 }
 """Findings on a group. A number never changes its meaning."""
 

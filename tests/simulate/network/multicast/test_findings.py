@@ -95,6 +95,30 @@ multicast:
 """
 
 
+def test_packets_that_are_too_large_for_a_tunnel_are_told_and_those_before_it_are_reached() -> None:
+    text = LINE.replace(
+        "- {between: [daejeon, busan], delay: 1 ms,", "- {between: [daejeon, busan], mtu: 1476, delay: 1 ms,"
+    )
+    (finding,) = found("group: 232.1.1.1, from: seoul, to: [office, lab], size: 1500", text=text)
+    assert finding.rule == "M012"
+    assert finding.what == (
+        "office misses what seoul sends: its packets of 1500 bytes are too large for daejeon-busan, which takes 1476"
+    )
+    assert found("group: 232.1.1.1, from: seoul, to: [office, lab], size: 1476", text=text) == ()
+
+
+def test_who_is_cut_off_is_not_told_of_the_ttl_of_others() -> None:
+    """office is behind a link that is down; lab behind a TTL that is too small."""
+    text = (
+        LINE.replace("routers: [seoul, daejeon, busan]", "routers: [seoul, daejeon, busan, far]")
+        .replace("services:", "      - {between: [daejeon, far]}\nservices:")
+        .replace("lab: daejeon", "lab: far")
+    )
+    down = Down(links=frozenset({"daejeon-busan"}))
+    told = found("group: 232.1.1.1, from: seoul, to: [office, lab], ttl: 1", down, text)
+    assert [(one.rule, one.what.partition(" ")[0]) for one in told] == [("M001", "office"), ("M002", "lab")]
+
+
 def test_joins_that_go_in_a_circle_are_told_with_the_circle() -> None:
     (finding,) = found("group: 232.1.1.1, from: c, to: office", text=STATIC)
     assert finding.rule == "M011"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from catchment.model.address import Address
 from catchment.results.multicast import LinkUse, Reached, Tree
 from catchment.results.trace import TraceFinding
+from catchment.simulate.network.multicast.pim import JOIN_OWN, JOIN_STAR
 from catchment.simulate.network.multicast.rpf import Rpf, Upstream
 
 if TYPE_CHECKING:
@@ -137,12 +138,15 @@ def _reason(group: "Group", played: "Played", one: Reached) -> TraceFinding:
         return _broken(group, way, what, to)
     if setup.rp is None and way.routers[-1] != played.sender.router:
         return _another(group, setup.source, way, played.sender.router)
-    return _dropped(played) or _behind_rp(group, played, one.router, way.routers[-1])
+    return _dropped(group, played, one) or _behind_rp(group, played, one.router, way.routers[-1])
 
 
-def _dropped(played: "Played") -> TraceFinding | None:
-    """Packets that set out and died of their TTL."""
+def _dropped(group: "Group", played: "Played", one: Reached) -> TraceFinding | None:
+    """Packets that set out and died of their TTL or size, where joins of the receiver had come by."""
+    asked = {router for router, _ in _asking(played, one.router)}
     for drop in played.flow.drops:
+        if drop.router not in asked:
+            continue
         if drop.why == "ttl":
             return TraceFinding(
                 rule="M002",
@@ -150,7 +154,29 @@ def _dropped(played: "Played") -> TraceFinding | None:
                 evidence=(f"came by {' > '.join(drop.path)}",),
                 todo="send with a larger TTL: one for each router on the way, and one more",
             )
+        if drop.why == "size":
+            takes = group.tables.links[drop.link].mtu
+            return TraceFinding(
+                rule="M012",
+                what=f"its packets of {group.group.size} bytes are too large for {drop.link}, which takes {takes}",
+                evidence=(f"came by {' > '.join(drop.path)}",),
+                todo="send smaller packets, or raise the MTU; no ICMP error answers multicast (RFC 1122 3.2.2), so "
+                "the sender never learns it",
+            )
     return None
+
+
+def _asking(played: "Played", router: str) -> Iterator[tuple[str, str]]:
+    """The routers that a receiver's joins come by on either tree, with what they ask."""
+    joins = played.settled.joins
+    for what in (JOIN_STAR, JOIN_OWN):
+        here, seen = router, {router}
+        yield here, what
+        while (hop := joins.get((what, here))) is not None and hop.router not in seen:
+            here = hop.router
+            seen.add(here)
+            yield here, what
+    yield played.sender.router, ""
 
 
 def _behind_rp(group: "Group", played: "Played", router: str, rp: str) -> TraceFinding:

@@ -29,11 +29,15 @@ class Arrival:
 
 @dataclass(frozen=True, slots=True)
 class Drop:
-    """A packet that a router drops: `rpf`, it came over another link than RPF says; `ttl`, it may go no further."""
+    """A packet that a router drops.
+
+    why   : `rpf`, it came over another link than RPF says; `ttl`, it may go no further; `size`, a link takes less
+    link  : that it came over, or with `size` that it should have left by
+    """
 
     router: str
     why: str
-    came: str
+    link: str
     path: tuple[str, ...]
 
 
@@ -58,7 +62,11 @@ class Decides(Protocol):
 
     @property
     def listening(self) -> frozenset[str]:
-        """Members that are routers themselves."""
+        """Members that are routers themselves: what they hear is not passed on, and costs no TTL."""
+
+    @property
+    def narrow(self) -> frozenset[str]:
+        """Links that take only smaller packets."""
 
     def receive(self, visit: "Visit") -> Collection[Out] | None:
         """The interfaces it leaves by; None when the RPF check fails."""
@@ -77,17 +85,14 @@ class Visit:
     registered: bool = False
 
 
-def copies(flow: Flow, visit: Visit, out: Collection[Out], routers: Collection[str]) -> list[Visit]:
-    """Send what arrived out of every interface of `out` but the one it came in by; the visits that follow.
-
-    routers : members that are routers themselves: what they hear is not passed on, and costs no TTL
-    """
+def copies(flow: Flow, visit: Visit, out: Collection[Out], pim: Decides) -> list[Visit]:
+    """Send what arrived out of every interface of `out` but the one it came in by; the visits that follow."""
     onward: list[Visit] = []
     ttl = visit.ttl if visit.fresh else visit.ttl - 1
     for link, to in sorted(out):
         if (link, to) == visit.iif:
             continue
-        if not link and to in routers:
+        if not link and to in pim.listening:
             flow.arrivals.append(Arrival(to, visit.path, visit.links, visit.ttl, visit.registered))
             continue
         if ttl < 1:  # RFC 1812 5.3.1: what would have 0 is not passed on
@@ -96,6 +101,9 @@ def copies(flow: Flow, visit: Visit, out: Collection[Out], routers: Collection[s
             continue
         if not link:
             flow.arrivals.append(Arrival(to, visit.path, visit.links, ttl, visit.registered))
+            continue
+        if link in pim.narrow:
+            flow.drops.append(Drop(visit.router, "size", link, visit.path))
             continue
         crossing = (link, visit.router, to)
         flow.crossings[crossing] = flow.crossings.get(crossing, 0) + 1
@@ -115,4 +123,4 @@ def run(flow: Flow, start: Visit, pim: Decides) -> None:
         if out is None:
             flow.drops.append(Drop(visit.router, "rpf", visit.iif[0], visit.path))
         else:
-            waiting.extend(copies(flow, visit, out, pim.listening))
+            waiting.extend(copies(flow, visit, out, pim))

@@ -46,6 +46,8 @@ class Group:
         self.tables: Tables = roads.tables
         self.down = self.tables.down
         self.closed = frozenset(group.boundary) | self.down.silent
+        size = group.size or 0
+        self.narrow = frozenset(link.name for link in self.tables.links.values() if link.mtu < size)
         self.rpf = rpf_of(self.tables, self.closed)
         self.receivers = up(group.receivers, self.down)
         self.memberships = membership(group, address, self.down)
@@ -82,6 +84,7 @@ class Group:
             rps=self.rps,
             switches=self.group.switches,
             closed=self.closed,
+            narrow=self.narrow,
             registers=self._registers,
         )
 
@@ -251,7 +254,7 @@ def _sum(crossings: Sequence[Crossings]) -> Crossings:
 
 def _branches(flow: Flow) -> tuple[Branch, ...]:
     """The tree that a packet took, parents first; a router that threw its copy away is no part of it."""
-    thrown = {(drop.path, drop.came) for drop in flow.drops if drop.why == "rpf"}
+    thrown = {(drop.path, drop.link) for drop in flow.drops if drop.why == "rpf"}
     place: dict[tuple[tuple[str, ...], bool], int] = {}
     found: list[Branch] = []
     for visit in flow.visits:

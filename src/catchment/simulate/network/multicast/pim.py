@@ -50,6 +50,7 @@ class Setup:
     rps       : routers that are the RP and up
     switches  : routers with receivers leave the shared tree at the first packet
     closed    : links that carry neither joins nor packets of the group
+    narrow    : links that take only smaller packets
     registers : (router, address) -> the RP that a Register from that router arrives at; None: at none
     """
 
@@ -63,6 +64,7 @@ class Setup:
     rps: tuple[str, ...] = ()
     switches: bool = True
     closed: frozenset[str] = frozenset()
+    narrow: frozenset[str] = frozenset()
     registers: Callable[[str, Address], str | None] = lambda router, address: None
 
 
@@ -107,6 +109,11 @@ class Pim:
     def listening(self) -> frozenset[str]:
         """Receivers that are routers themselves."""
         return self.setup.listening
+
+    @property
+    def narrow(self) -> frozenset[str]:
+        """Links that take only smaller packets."""
+        return self.setup.narrow
 
     @property
     def ssm(self) -> bool:
@@ -304,5 +311,5 @@ class Pim:
             return
         visit = Visit(rp, ("register", ""), ttl, (rp,), ("register",), registered=True)
         flow.visits.append(visit)
-        for onward in copies(flow, visit, self.inherited_rpt(rp), self.listening):
+        for onward in copies(flow, visit, self.inherited_rpt(rp), self):
             run(flow, onward, self)
