@@ -60,8 +60,11 @@ def test_the_load_is_that_of_servers_that_are_asked_at_all() -> None:
 
 def test_three_lines_that_say_the_same_are_one() -> None:
     same = effect("down x", Mechanism.PLAIN)
-    text = shown(flow_table(report(*(replace(same, mechanism=mechanism) for mechanism in Mechanism))))
+    loads = {mechanism: (("dns@a", place), ("dns@b", 1300 - place)) for place, mechanism in enumerate(Mechanism, 100)}
+    effects = [replace(same, mechanism=mechanism, load=loads[mechanism]) for mechanism in Mechanism]
+    text = shown(flow_table(report(*effects)))
     assert "all three alike" in text
+    assert "100 to 1,200" in text
     assert "hash-threshold  " not in text
 
 

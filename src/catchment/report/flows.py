@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from rich import box
@@ -34,7 +34,7 @@ def _effects(report: FlowReport) -> Table:
         table.add_column(name, justify="left" if name == "event" else "right", no_wrap=name != "event")
     for number in range(0, len(report.effects), len(Mechanism)):
         effects = report.effects[number : number + len(Mechanism)]
-        alike = len({(one.udp, one.tcp, one.load) for one in effects}) == 1
+        alike = len({(one.udp, one.tcp) for one in effects}) == 1
         asked = {server for effect in effects for server, count in effect.load if count}
         table.add_row(Text(effects[0].event, style="bold"))
         for effect in effects[: 1 if alike else None]:
@@ -42,7 +42,7 @@ def _effects(report: FlowReport) -> Table:
             counts = [fates.kept, fates.moved, fates.lost, fates.unserved, *[fates.back] * again]
             table.add_row(
                 "  all three alike" if alike else f"  {effect.mechanism}", *(_cell(count, fates) for count in counts),
-                share(effect.udp.answered), _broken(effect.tcp), _loads(effect.load, asked),
+                share(effect.udp.answered), _broken(effect.tcp), _loads(effects if alike else [effect], asked),
                 style="red" if fates.unserved else "",
             )  # fmt: skip
     return table
@@ -56,9 +56,9 @@ def _broken(fates: Fates) -> str:
     return share(fates.broken) if fates.had else "-"
 
 
-def _loads(load: tuple[tuple[str, int], ...], asked: set[str]) -> str:
+def _loads(effects: Sequence[Effect], asked: set[str]) -> str:
     """The least and the most that one of the servers has that are asked under any of the mechanisms."""
-    counts = [count for server, count in load if server in asked]
+    counts = [count for effect in effects for server, count in effect.load if server in asked]
     return f"{min(counts):,} to {max(counts):,}" if counts else "-"
 
 
