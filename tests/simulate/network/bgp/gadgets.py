@@ -83,7 +83,7 @@ def good_gadget() -> BgpNetwork:
     return network([origin, *ring], *spokes, _likes(ring[0], ring[1]), _likes(ring[1], ring[2]))
 
 
-def _exits(*borders: tuple[Speaker, int, int]) -> tuple[list[Speaker], list[Peering]]:
+def _exits(*borders: tuple[Speaker, int, int | None]) -> tuple[list[Speaker], list[Peering]]:
     """For each (border router, neighbour AS, MED) a router of that AS, and an origin behind all of them."""
     origin = originating(speaker(90, 64500, "origin"))
     speakers, peerings = [origin], []
@@ -99,14 +99,16 @@ def _metrics(speakers: list[Speaker], by_name: dict[tuple[str, str], int]) -> An
     return costs({(at, address[to]): cost for (at, to), cost in by_name.items()})
 
 
-def med_oscillation_one_tier() -> tuple[BgpNetwork, Any]:
-    r"""RFC 3345, type I: one tier of reflectors, two neighbour ASes, MEDs that differ. And its IGP.
+def med_oscillation_one_tier(between: int = 1) -> tuple[BgpNetwork, Any]:
+    r"""RFC 3345 2.1, figure 1 and table 1 (type I): one tier of reflectors, MEDs of one AS that differ. And its IGP.
 
-         ra ------1------ rd              cluster ra: rb, rc; cluster rd: re
-        5/ \\4             |12
+         ra ------1------ rd              cluster 1: ra with rb and rc; cluster 2: rd with re; AS1 there
+        5/ \4             |12
        rb   rc            re
        |     |             |
-    AS64510 AS64506     AS64506           the MED is 10, 1, 0
+     AS10   AS6           AS6              the MED is 10, 1, 0; behind both is AS100 with the prefix
+
+    Here AS1, AS6, AS10 and AS100 are AS64496, AS64506, AS64510 and AS64500. between: the metric from ra to rd.
     """
     ra, rb, rc, rd, re = (speaker(n, 64496, name) for n, name in enumerate(("ra", "rb", "rc", "rd", "re"), 1))
     outside, peerings = _exits((rb, 64510, 10), (rc, 64506, 1), (re, 64506, 0))
@@ -117,35 +119,43 @@ def med_oscillation_one_tier() -> tuple[BgpNetwork, Any]:
         peering(rd, re, CLIENT, SELF),
         peering(ra, rd),
     ]
-    far = {("ra", "rb"): 5, ("ra", "rc"): 4, ("ra", "re"): 13, ("rd", "re"): 12, ("rd", "rb"): 6, ("rd", "rc"): 5}
+    far = {
+        ("ra", "rb"): 5, ("ra", "rc"): 4, ("ra", "re"): between + 12,
+        ("rd", "re"): 12, ("rd", "rb"): between + 5, ("rd", "rc"): between + 4,
+    }  # fmt: skip
     return network([*inside, *outside], *peerings), _metrics(inside, far)
 
 
-def med_oscillation_two_tiers(flat: bool = False) -> tuple[BgpNetwork, Any]:
-    r"""RFC 3345, type II: a second tier hides a route though everybody's own cluster is the nearer. And its IGP.
+def med_oscillation_two_tiers(meshed: bool = False) -> tuple[BgpNetwork, Any]:
+    r"""RFC 3345 3.1, figure 3 (type II), with its IGP; drawn there for confederations only, here sub-ASes are clusters.
 
-          t1 -----30----- t2            reflectors: t1 of m, m of b1 and b2, t2 of b0; the figure is ours
-           |9              |10
-           m              b0 AS64501 med 1
-         3/ \\4
-        b1   b2
-    AS64501  AS64502
-      med 2  med 0                      flat: m is left out, b1 and b2 are clients of t1
+              rc ---2--- rd               reflectors: rc of rb, rd of re; below them rb of ra, re of rg and rf
+              |40        |40
+              rb         re
+              |10      2/  \3
+              ra       rg   rf
+              |        |    |
+            AS200    AS200  AS300          the MED is 0, 1 and none; behind both is AS400 with the prefix
+
+    Here AS1, AS200, AS300 and AS400 are AS64496, AS64502, AS64503 and AS64500. meshed: rb and re are peers, as 3.2 item
+    5 proposes.
     """
-    t1, t2, m, b0, b1, b2 = (speaker(n, 64496, x) for n, x in enumerate(("t1", "t2", "m", "b0", "b1", "b2"), 1))
-    outside, peerings = _exits((b0, 64501, 1), (b1, 64501, 2), (b2, 64502, 0))
-    inside = [t1, t2, b0, b1, b2] if flat else [t1, t2, m, b0, b1, b2]
-    above = t1 if flat else m
+    names = ("ra", "rb", "rc", "rd", "re", "rf", "rg")
+    ra, rb, rc, rd, re, rf, rg = (speaker(n, 64496, name) for n, name in enumerate(names, 1))
+    outside, peerings = _exits((ra, 64502, 0), (rg, 64502, 1), (rf, 64503, None))
+    inside = [ra, rb, rc, rd, re, rf, rg]
     peerings += [
-        peering(t1, t2),
-        peering(t2, b0, CLIENT, SELF),
-        peering(above, b1, CLIENT, SELF),
-        peering(above, b2, CLIENT, SELF),
+        peering(rc, rd),
+        peering(rc, rb, CLIENT),
+        peering(rd, re, CLIENT),
+        peering(rb, ra, CLIENT, SELF),
+        peering(re, rg, CLIENT, SELF),
+        peering(re, rf, CLIENT, SELF),
     ]
-    if not flat:
-        peerings.append(peering(t1, m, CLIENT))
-    far = {
-        ("t1", "b0"): 40, ("t1", "b1"): 12, ("t1", "b2"): 13, ("t2", "b0"): 10, ("t2", "b1"): 42, ("t2", "b2"): 43,
-        ("m", "b0"): 49, ("m", "b1"): 3, ("m", "b2"): 4,
-    }  # fmt: skip
+    if meshed:
+        peerings.append(peering(rb, re))
+    to_ra = {"rb": 10, "rc": 50, "rd": 52, "re": 92}
+    to_rg = {"re": 2, "rd": 42, "rc": 44, "rb": 84}
+    far = {(at, "ra"): cost for at, cost in to_ra.items()} | {(at, "rg"): cost for at, cost in to_rg.items()}
+    far |= {(at, "rf"): cost + 1 for at, cost in to_rg.items()}
     return network([*inside, *outside], *peerings), _metrics(inside, far)

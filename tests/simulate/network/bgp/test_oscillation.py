@@ -54,29 +54,38 @@ def test_what_can_settle_does_first_come_first_served(net: object) -> None:
     assert propagate(net, near).oscillations == ()  # type: ignore[arg-type]
 
 
-def test_med_oscillation_of_rfc_3345_with_one_tier_of_reflectors() -> None:
+def test_type_i_churn_of_rfc_3345_turns_as_its_steps_say() -> None:
+    """2.1, steps 1 to 5: Ra goes from AS10 to AS6, Rd to Re, Ra back to AS10, Rd to Ra."""
     net, igp = med_oscillation_one_tier()
     outcome = propagate(net, igp)
     assert turning(outcome) == ["ra<rc", "rd<re", "ra<rb", "rd<ra"]
     assert stable_states(net, PREFIX, igp) == ()
 
 
-def test_med_oscillation_of_rfc_3345_with_two_tiers_of_reflectors() -> None:
+def test_clusters_that_are_far_apart_end_type_i_churn() -> None:
+    """2.3 item 1, the preferred way out: metrics between clusters above those inside."""
+    net, igp = med_oscillation_one_tier(between=20)
+    assert propagate(net, igp).oscillations == ()
+    assert len(stable_states(net, PREFIX, igp)) == 1
+
+
+def test_type_ii_churn_of_rfc_3345_turns_as_its_steps_say() -> None:
+    """3.1, steps 7, 8 and 3 to 6, with reflectors in the place of sub-ASes."""
     net, igp = med_oscillation_two_tiers()
-    outcome = propagate(net, igp)
-    assert sorted(turning(outcome)) == ["m<b1", "m<b2", "t1<m", "t1<t2"]
+    assert turning(propagate(net, igp)) == ["rd<re", "rc<rb", "rd<rc", "re<rf", "rd<re", "rc<rd", "re<rg"]
     assert stable_states(net, PREFIX, igp) == ()
 
 
-def test_the_second_kind_settles_without_the_second_tier() -> None:
-    net, igp = med_oscillation_two_tiers(flat=True)
+def test_peers_below_the_reflectors_end_type_ii_churn() -> None:
+    """3.2 item 5: "In Figure 3, for example, if Rb and Re are peers, then there's no churn"."""
+    net, igp = med_oscillation_two_tiers(meshed=True)
     assert propagate(net, igp).oscillations == ()
     assert len(stable_states(net, PREFIX, igp)) == 1
 
 
 @pytest.mark.parametrize("gadget", [med_oscillation_one_tier, med_oscillation_two_tiers])
 def test_comparing_med_always_ends_both(gadget: object) -> None:
-    """RFC 3345 3.1 names it as a way out."""
+    """RFC 3345 2.3 item 5 and 3.2 item 3 name it as a way out, and advise against it."""
     net, igp = gadget()  # type: ignore[operator]
     rules = {Profile.DEFAULT: replace(DEFAULT, always_compare_med=True)}
     assert propagate(net, igp, rules=rules).oscillations == ()
