@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from tests.packet.probes import KINDS, made, probes
 from tests.packet.taken_apart import apart, names, verdicts
 
-from catchment.packet import ipv4, ipv6, record
+from catchment.packet import ipv4, ipv6, probe, record, tcp
 from catchment.packet.probe import Ends, NoSuchProbe, Probe
 
 FOUR = Ends(source=ip_address("192.0.2.1"), destination=ip_address("198.51.100.2"), destination_port=53)
@@ -16,8 +16,8 @@ SIX = Ends(source=ip_address("2001:db8::1"), destination=ip_address("2001:db8:1:
 
 
 @given(probes(), st.integers(1, 255), st.integers(0, 70_000))
-def test_every_probe_is_sound_at_every_ttl(probe: Probe, ttl: int, number: int) -> None:
-    data = probe.packet(ttl, number)
+def test_every_probe_is_sound_at_every_ttl(sent: Probe, ttl: int, number: int) -> None:
+    data = sent.packet(ttl, number)
     found = apart(data, record.RAW)
     assert found.problems == ()
     assert set(verdicts(found).values()) <= {"right"}
@@ -28,7 +28,7 @@ def test_every_probe_is_sound_at_every_ttl(probe: Probe, ttl: int, number: int) 
     else:
         assert isinstance(header, ipv6.Ipv6)
         assert header.hop_limit == ttl
-    assert len(data) == probe.size_bytes
+    assert len(data) == sent.size_bytes
 
 
 @pytest.mark.parametrize("ends", [FOUR, SIX], ids=["IPv4", "IPv6"])
@@ -59,18 +59,23 @@ def test_tcp_opens_with_a_syn_and_carries_data_when_it_is_large() -> None:
         "TCP SYN",
         "TCP data",
     ]
+    flags = [tcp.decode(made("tcp", FOUR, size).payload)[0].flags for size in (None, 41)]
+    assert flags == [2, 24]  # SYN; ACK and PSH
+
+
+def test_the_identification_goes_round() -> None:
+    header, _ = ipv4.decode(made("udp", FOUR).packet(64, 65537))
+    assert header.identification == 1
+    assert probe.dns_question(FOUR, "example", "A", number=65537).payload[8:10] == b"\0\1"
+    assert probe.echo_request(FOUR, number=65537).payload[6:8] == b"\0\1"
 
 
 def test_an_ntp_request_has_one_size() -> None:
-    from catchment.packet.probe import ntp_request
-
-    assert ntp_request(FOUR, size=76).size_bytes == 76
+    assert probe.ntp_request(FOUR, size=76).size_bytes == 76
     with pytest.raises(NoSuchProbe, match="76 bytes and not 77"):
-        ntp_request(FOUR, size=77)
+        probe.ntp_request(FOUR, size=77)
 
 
 def test_what_dns_cannot_ask_is_said() -> None:
-    from catchment.packet.probe import dns_question
-
     with pytest.raises(NoSuchProbe, match="no record type"):
-        dns_question(FOUR, "example", "NOTHING", number=1)
+        probe.dns_question(FOUR, "example", "NOTHING", number=1)

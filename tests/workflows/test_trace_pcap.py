@@ -7,22 +7,24 @@ from pathlib import Path
 
 import pytest
 from tests.packet.tshark import GOOD, bad, tshark
-from tests.workflows.walked import EVERYWHERE, design_of, gre, over_gre, router, walked, wire
+from tests.workflows.walked import EVERYWHERE, SERVICE, design_of, gre, over_gre, router, walked, wire
 
+from catchment.designfile.load import read_design
 from catchment.errors import MachineError, UsageError
 from catchment.model.inside import Inside
-from catchment.model.network import Igp, Link, Medium, Network, StaticRoute, Tunnel
+from catchment.model.network import Igp, Medium, Network, Server, StaticRoute, Tunnel
 from catchment.packet.header import Header
 from catchment.report.frames import FrameRow
 from catchment.results.trace import Trace
 from catchment.workflows.frames import Opened, open_capture, rows
-from catchment.workflows.trace import Asked, read_inside, trace
+from catchment.workflows.trace import Asked, read_inside, trace, trace_in
 from catchment.workflows.trace_pcap import save_capture
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 RACK = EXAMPLES / "ecmp-servers" / "design.yaml"
 SEOUL_BUSAN = EXAMPLES / "seoul-busan" / "design.yaml"
 PPP_LINE = wire("isp", "office", 1, delay_ms=2.0, medium=Medium.PPP)
+INNER = ip_address("10.99.1.1"), ip_address("10.99.1.2")
 KEYED = gre(key=42, checksum=True, sequence=True)
 
 
@@ -108,10 +110,7 @@ def test_a_packet_that_dies_on_the_way_ends_where_it_dies(file: Path) -> None:
 def test_a_tunnel_in_a_tunnel_is_shown_at_each_depth_and_shares_of_the_packets_are_told(file: Path) -> None:
     """cloud has two ways to office: gre, and deep, which goes through gre."""
     inside = over_gre(gre(sequence=True))
-    deep = Link(
-        name="deep", ends=inside.links[2].ends, mtu=1400,
-        tunnel=Tunnel(outer=(ip_address("10.99.1.1"), ip_address("10.99.1.2")), ttl=None, key=7),
-    )  # fmt: skip
+    deep = replace(inside.links[2], name="deep", mtu=1400, tunnel=Tunnel(outer=INNER, ttl=None, key=7))
     inside = replace(inside, links=(*inside.links, deep))
     opened = saved(file, inside, walked(inside))
     assert told(opened) == [
@@ -143,13 +142,18 @@ def test_each_packet_into_a_tunnel_has_the_next_number_for_each_direction(file: 
     back = replace(office, servers=(), routers=(replace(office.routers[0], statics=statics),))
     turned = replace(inside, networks=(*inside.networks[:2], back))
     opened = saved(file, turned, walked(turned, ttl=4))
-    ends = [
-        [(str(one.source), inner.sequence) for one, inner in zip(ip[:1], found, strict=True)]  # type: ignore[attr-defined]
+    sent = [
+        (str(ip[0].source), found[0].sequence)  # type: ignore[attr-defined]
         for ip, found in zip(headers(opened, "IPv4"), headers(opened, "GRE"), strict=True)
         if found
     ]
-    cloud, office = "198.51.100.0", "198.51.100.3"
-    assert ends == [[one] for one in [(cloud, 0)] * 2 + [(office, 0)] * 2 + [(cloud, 1)] * 2]
+    assert sent == [("198.51.100.0", 0)] * 2 + [("198.51.100.3", 0)] * 2 + [("198.51.100.0", 1)] * 2
+    in_tunnel = [row.comments[0] for row in sound(opened) if row.link_name == "gre"]
+    assert [words.partition(",")[0] for words in in_tunnel] == [
+        "step 0: cloud -> office",
+        "step 2: office -> cloud",
+        "step 4: cloud -> office",
+    ]
 
 
 def test_a_loop_is_in_order_even_where_no_delay_is_stated(file: Path) -> None:
@@ -165,9 +169,63 @@ def test_a_loop_is_in_order_even_where_no_delay_is_stated(file: Path) -> None:
     assert [row.seconds for row in found] == [pytest.approx(place * 1e-6) for place in range(5)]
     assert [one.ttl for (one,) in headers(opened, "IPv4")] == [5, 4, 3, 2, 1]  # type: ignore[attr-defined]
     assert found[-1].comments[1] == "then: dropped: TTL (b)"
+    assert not any(comment.startswith("then") for row in found[:-1] for comment in row.comments)
     assert found[0].comments[0].startswith("step 0: a -> b, link a-b; TTL 5; matched 0.0.0.0/0 static [1/0]")
     senders = [one.source for (one,) in headers(opened, "Ethernet")]  # type: ignore[attr-defined]
     assert senders[0] == senders[2] == senders[4] != senders[1] == senders[3]
+
+
+def test_a_tunnel_is_shown_once_when_its_packets_come_back_to_where_they_went_in(file: Path) -> None:
+    """isp sends them back to cloud, until the outer TTL is used up; the TTLs of the headers inside stay whole."""
+    inside = over_gre(gre(ttl=4))
+    deep = replace(inside.links[2], name="deep", tunnel=Tunnel(outer=INNER, ttl=9))
+    isp = replace(inside.networks[1], routers=(router("isp", 2, StaticRoute(to=EVERYWHERE[0], via="cloud")),))
+    looping = replace(
+        inside, networks=(inside.networks[0], isp, inside.networks[2]), links=(inside.links[0], inside.links[2], deep)
+    )
+    opened = saved(file, looping, walked(looping))
+    assert [row.link_name for row in sound(opened)] == ["gre", "cloud-isp", "deep", "gre", *["cloud-isp"] * 7]
+
+
+@pytest.mark.parametrize(("delay_ms", "first_s"), [(0.25, 0.00025), (4.0, 0.001)])
+def test_routers_under_a_tunnel_may_split_and_the_first_copy_counts(
+    file: Path, delay_ms: float, first_s: float
+) -> None:
+    """Two wires from cloud to isp, one of 1 ms: the tunnel's interface sees one packet, whole."""
+    inside = over_gre()
+    other = wire("cloud", "isp", 7, delay_ms=delay_ms)
+    split = replace(inside, links=(*inside.links, replace(other, name="other")))
+    opened = saved(file, split, walked(split))
+    found = sound(opened)
+    assert [(row.link_name, row.seconds) for row in found] == [
+        ("gre", 0.0),
+        ("cloud-isp", 0.0),
+        ("other", 0.0),
+        ("isp-office", first_s),
+    ]
+    assert ["of the packets" in row.comments[0] for row in found] == [False, True, True, False]
+
+
+def test_frames_are_in_the_order_of_time(file: Path) -> None:
+    """a splits over a slow way of two links and a quick way of three."""
+    slow = [wire("a", "b", 0, delay_ms=9.0), wire("b", "e", 1, delay_ms=9.0)]
+    quick = [wire("a", "c", 2, delay_ms=1.0), wire("c", "d", 3, delay_ms=1.0), wire("d", "e", 4, delay_ms=1.0)]
+    ways = {"a": ("b", "c"), "b": ("e",), "c": ("d",), "d": ("e",), "e": ()}
+    routers = tuple(
+        router(name, number, *(StaticRoute(to=EVERYWHERE[0], via=via) for via in others))
+        for number, (name, others) in enumerate(ways.items(), 1)
+    )
+    served = Server(service="dns", router="e", addresses=tuple(SERVICE.values()))
+    network = Network(name="n", igp=Igp.STATIC, routers=routers, links=(*slow, *quick), servers=(served,))
+    inside = Inside(networks=(network,))
+    found = sound(saved(file, inside, walked(inside, "a")))
+    assert [(row.link_name, row.seconds) for row in found] == [
+        ("a-b", 0.0),
+        ("a-c", 0.0),
+        ("c-d", 0.001),
+        ("d-e", 0.002),
+        ("b-e", 0.009),
+    ]
 
 
 def test_ecmp_is_a_frame_for_each_way_with_its_share(file: Path) -> None:
@@ -232,7 +290,8 @@ def test_the_same_question_gives_the_same_bytes(tmp_path: Path) -> None:
 
 def test_what_is_said_names_the_command_and_what_was_assumed(file: Path) -> None:
     inside = over_gre(under=PPP_LINE)
-    said = save_capture(file, design_of(inside), [walked(inside), walked(inside, "office")], Asked())
+    said = save_capture(file, design_of(inside), [walked(inside, "office"), walked(inside)], Asked())
+    assert {one.identification for found in headers(open_capture(file), "IPv4") for one in found} == {1}  # type: ignore[attr-defined]
     assert "3 frames on 3 links" in said[0]
     assert said[0].endswith("-o ppp.fcs_type:16-Bit")
     assert said[1] == "note: no link is crossed, and so there is no frame: office to 203.0.113.53"
@@ -282,3 +341,18 @@ def test_tshark_finds_every_check_good_with_every_form_of_gre(
         assert on_tunnel["frame.protocols"] == f"raw:{names[inner]}:udp:dns"
         assert f"{names[outer]}:gre:{names[inner]}:udp:dns" in on_line["frame.protocols"]
         assert bool(on_wire["gre.checksum.status"]) == checksum
+
+
+def test_every_design_of_the_examples_gives_frames_that_tshark_takes(file: Path) -> None:
+    """All in one file, a section each."""
+    whole, frames = b"", 0
+    for path in sorted(EXAMPLES.glob("*/*.yaml")):
+        design = read_design(path)
+        traces = trace_in(design, path, Asked()) if design.networks else ()
+        if any(one.legs for one in traces):
+            save_capture(file, design, traces, Asked())
+            frames += len(sound(open_capture(file)))
+            whole += file.read_bytes()
+    file.write_bytes(whole)
+    assert len(sound(open_capture(file))) == frames > 30
+    assert [place for place, row in enumerate(tshark(file, "ppp.fcs_type:16-Bit"), 1) if bad(row)] == []

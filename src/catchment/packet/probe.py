@@ -83,7 +83,8 @@ def ip_packet(
 
 
 def dns_question(ends: Ends, name: str, record_type: str, *, number: int, size: int | None = None) -> Probe:
-    """A DNS question over UDP; padded with EDNS to `size`. Raises NoSuchProbe."""
+    """A DNS question over UDP; padded with EDNS to `size`; the message's identifier is `number`. Raises NoSuchProbe."""
+    number &= 0xFFFF
     try:
         message = dns.question(name, record_type, number=number)
         if size is not None:

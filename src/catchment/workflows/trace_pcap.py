@@ -155,12 +155,14 @@ class _Filming:
         return list(found.values())
 
     def entered(self, leg: Leg) -> list[int]:
-        """Places in leg.tunnels of those whose header the sender put on, which has the whole TTL still."""
+        """Places in leg.tunnels of those that the packet goes into at the sender: no TTL from there outwards has sunk.
+
+        A header loses nothing where it is put on, one at each router after that, and rests inside of another tunnel.
+        """
         here: list[int] = []
         for depth in reversed(range(len(leg.tunnels))):
             whole = self.tunnel(leg, depth).ttl
-            ttl, below = leg.ttls[depth + 1], leg.ttls[depth]
-            if leg.sender != self.ends(leg, depth)[0] or ttl != (below if whole is None else whole):
+            if leg.ttls[depth + 1] != (leg.ttls[depth] if whole is None else whole):
                 break
             here.insert(0, depth)
         return here
