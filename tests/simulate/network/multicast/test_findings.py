@@ -1,10 +1,18 @@
 """Findings: each rule on a network that breaks it, with the evidence that a person would look for."""
 
+import re
+
 import pytest
+from hypothesis import given, settings
+from tests.simulate.network.multicast.drawn import Case, cases
 from tests.simulate.network.multicast.played import design_of, play
 
+from catchment.model.inside import Inside
 from catchment.results.multicast import RULES
 from catchment.results.trace import TraceFinding
+from catchment.simulate.network.multicast.copies import Roads
+from catchment.simulate.network.multicast.group import Group
+from catchment.simulate.network.tables import Tables
 from catchment.simulate.network.topology import NOTHING_DOWN, Down
 
 LINE = """
@@ -166,6 +174,26 @@ def test_of_two_senders_with_one_address_a_router_takes_only_what_comes_from_its
     (finding,) = [one for one in told if one.rule == "M010"]
     assert finding.what.startswith("lab misses what resolver@seoul sends: its joins for 10.0.0.1 end at busan")
     assert finding.evidence == ("daejeon: 10.0.0.1/32 ospf [110/11] -> busan, of 2 equal ones",)
+
+
+def named(finding: TraceFinding) -> set[str]:
+    return set(re.split(r"[ ,:]+", finding.what))
+
+
+@settings(max_examples=100, deadline=None)
+@given(cases())
+def test_whoever_misses_packets_is_named_in_a_finding_and_nobody_gets_them_twice(case: Case) -> None:
+    """Whatever is drawn: it ends, the trees come to rest, and before and after a failure every miss has its reason."""
+    network, group, down = case
+    inside = Inside(networks=(network,))
+    before = Group(group, group.addresses[0], Roads(Tables(inside)))
+    after = Group(group, group.addresses[0], Roads(Tables(inside, down)), before.alive)
+    for result in (before.result(), after.result(before)):
+        told = set().union(*map(named, result.findings))
+        many = any(" more miss" in finding.what for finding in result.findings)
+        missing = {one.member for tree in result.trees for one in tree.receivers if not one.copies}
+        assert many or missing <= told
+        assert not {"M005", "M009"} & {finding.rule for finding in result.findings}
 
 
 def test_every_rule_has_a_number_once_and_a_sentence() -> None:
