@@ -18,7 +18,7 @@ from catchment.results.provenance import Provenance
 from catchment.results.trace import Leg, Outcome, Trace
 from catchment.results.whole import write_whole
 from catchment.workflows.trace import Asked, flow_of
-from catchment.workflows.trace_probe import probe_of
+from catchment.workflows.trace_probe import probe_of, source_of
 
 UNSTATED_NS = 1_000
 """Counted for a link without a delay, so that frames keep their order."""
@@ -43,7 +43,7 @@ def save_capture(path: Path, design: Design, traces: Sequence[Trace], asked: Ask
         todo = "ask from a router that is not the server's own, and that is up"
         raise UsageError(Problem(where=f"--pcap {path}", what="no packet crosses a link", todo=todo))
     write_whole(path, [write(capture, traces[0].provenance.program)])
-    return tuple(_said(path, capture, traces, asked))
+    return tuple(_said(path, capture, design, traces, asked))
 
 
 def capture_of(design: Design, traces: Sequence[Trace], asked: Asked) -> Capture:
@@ -257,7 +257,7 @@ def _made(provenance: Provenance, asked: Asked) -> Iterator[str]:
     yield f"times are the delays of the links, {UNSTATED_NS / 1000:g} us where none is stated, from 1970-01-01 on"
 
 
-def _said(path: Path, capture: Capture, traces: Sequence[Trace], asked: Asked) -> Iterator[str]:
+def _said(path: Path, capture: Capture, design: Design, traces: Sequence[Trace], asked: Asked) -> Iterator[str]:
     frames, links = len(capture.packets), len(capture.links)
     yield (
         f"wrote {path}: {frames} frame{'s' * (frames > 1)} on {links} link{'s' * (links > 1)}; read it with "
@@ -265,16 +265,23 @@ def _said(path: Path, capture: Capture, traces: Sequence[Trace], asked: Asked) -
     )
     still = [trace for trace in traces if not trace.legs]
     if still:
-        names = ", ".join(
-            dict.fromkeys(f"{trace.client or trace.start} to {trace.to}" for trace in still[:_MOST_NAMED])
-        )
-        more = " and others" if len(still) > _MOST_NAMED else ""
-        yield f"note: no link is crossed, and so there is no frame: {names}{more}"
-    if asked.flow is None:
+        names = _first([f"{trace.client or trace.start} to {trace.to}" for trace in still])
+        yield f"note: no link is crossed, and so there is no frame: {names}"
+    moving = [trace for trace in traces if trace.client and trace.legs]
+    if moving and asked.flow is None:
+        where = [f"{source_of(design, trace)} ({trace.start})" for trace in moving]
         yield (
-            "note: no client has an address of its own in a design: packets come from their routers' loopbacks; "
-            "--flow names another address"
+            f"note: clients have no addresses in a design: packets come from those of their routers, "
+            f"{_first(where)}; --flow names another one"
         )
+
+
+def _first(names: list[str]) -> str:
+    """The first of some names, each once."""
+    once = list(dict.fromkeys(names))
+    return ", ".join(once[:_MOST_NAMED]) + (
+        f" and {len(once) - _MOST_NAMED:,} more" if len(once) > _MOST_NAMED else ""
+    )
 
 
 def tshark_line(path: Path, capture: Capture) -> str:
