@@ -19,7 +19,7 @@ BUSAN = Entrance(site="busan", neighbour=Asn(64497), relation="peer", router="bu
 CLOUD = Entrance(site="cloud", neighbour=Asn(64498), relation="transit", router=None)
 DNS = Question(
     service="dns", addresses=(ADDRESS,),
-    servers=(("dns@seoul-edge", "seoul-edge"), ("dns@busan-edge", "busan-edge"), ("dns@cloud", None)),
+    servers=(("dns@seoul-edge", frozenset({"seoul"})), ("dns@busan-edge", frozenset({"busan"})), ("dns@cloud", frozenset({"cloud"}))),
     down=frozenset({"dns@seoul-edge"}),
 )  # fmt: skip
 

@@ -47,7 +47,7 @@ def networks_near(
     owner = np.repeat(np.arange(n), sizes(geography.point_ptr))
     rows = np.flatnonzero(wanted[owner])
     distance = np.full(n, np.inf)
-    np.minimum.at(distance, owner[rows], _distance_km(place, geography.point[rows].astype(np.float64)))
+    np.minimum.at(distance, owner[rows], distance_km(place, geography.point[rows].astype(np.float64)))
     found = np.flatnonzero(distance <= within_km)
     found = found[np.lexsort((graph.asn[found], -customers[found]))]
     peers = sizes(graph.peer_ptr)
@@ -65,7 +65,7 @@ def networks_near(
     ]
 
 
-def _distance_km(place: Place, point: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+def distance_km(place: Place, point: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     """Great circles by the haversine formula, which is exact for small distances too."""
     lat, lon = np.radians(place.latitude_deg), np.radians(place.longitude_deg)
     lats, lons = np.radians(point[:, 0]), np.radians(point[:, 1])

@@ -58,7 +58,7 @@ class ServerRow:
     up      : False when it, or the router that it hangs on, is down
     clients : client ASes of which some or all traffic ends there
     weight  : their weight, of those whose flows are split the part; `share` of all client weight (0 to 1)
-    across  : the share of its weight that came in at another router
+    across  : the share of its weight that came in at a site elsewhere
     inside_ms : the mean round trip from where clients come in, by weight; NaN when a delay is not stated
     median_rtt_ms, p90_rtt_ms : of clients, that round trip included; NaN when none is known
     """
@@ -135,14 +135,15 @@ class Arriving:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """A service, the addresses of it that go alike, and its servers: (name, router or None for a site's own).
+    """A service, the addresses of it that go alike, and its servers.
 
-    down : names of the servers that are down
+    servers : (name, the sites that it is at)
+    down    : names of the servers that are down
     """
 
     service: str
     addresses: tuple[Address, ...]
-    servers: tuple[tuple[str, str | None], ...]
+    servers: tuple[tuple[str, frozenset[str]], ...]
     down: frozenset[str] = frozenset()
 
 
@@ -159,7 +160,7 @@ def tally(
     count = np.bincount(number, minlength=len(entrances))
     weights = np.bincount(number, weights=weight, minlength=len(entrances))
     part, inside_ms = _parts(question, ends)
-    across = np.array([[one.router != router for _, router in question.servers] for one in entrances], bool)
+    across = np.array([[one.site not in sites for _, sites in question.servers] for one in entrances], bool)
     across = across.reshape(part.shape)
     parts = [
         _Parts(part[number, j], weight, inside_ms[number, j], rtt, across[number, j])
@@ -202,7 +203,7 @@ class _Parts:
 
     part   : how much of the client (0 to 1)
     weight : of the whole client
-    across : it came in at another router than the server is at
+    across : it came in at another site than the server is at
     """
 
     part: Floats

@@ -5,9 +5,12 @@ from collections.abc import Iterator
 import numpy as np
 import numpy.typing as npt
 
+from catchment.internet.near import distance_km
 from catchment.model.address import Address, Prefix
 from catchment.model.design import Design
+from catchment.model.place import Place
 from catchment.model.service import Service
+from catchment.model.site import Site
 from catchment.results.catchment import NOWHERE, Catchment
 from catchment.results.served import WHOLE, Arriving, Entrance, Served, ServedService, tally
 from catchment.results.served import Question as Counted
@@ -20,6 +23,9 @@ from catchment.simulate.network.tunnels import Settled, settled
 from catchment.simulate.predict import Question
 from catchment.simulate.scenario import Scenario
 from catchment.simulate.situation import Simulator, Situation
+
+SAME_PLACE_KM = 100.0
+"""Of a site and a router: no farther apart than an airport and the data centres around its city."""
 
 
 def down_inside(design: Design, scenario: Scenario) -> Down:
@@ -99,10 +105,23 @@ def _asked(
             yield service, tuple(addresses), ways[ends], ends
 
 
-def _servers(design: Design, service: Service) -> Iterator[tuple[str, str | None]]:
+def _servers(design: Design, service: Service) -> Iterator[tuple[str, frozenset[str]]]:
+    """The servers of a service, each with the sites that it is at: those of its router, and those near it."""
     for network in design.networks:
-        yield from ((one.name, one.router) for one in network.servers if one.service == service.name)
-    yield from ((f"{service.name}@{site}", None) for site in service.sites)
+        places = {router.name: router.place for router in network.routers}
+        for one in network.servers:
+            if one.service == service.name:
+                yield one.name, frozenset(s.name for s in design.sites if _at(s, one.router, places[one.router]))
+    yield from ((f"{service.name}@{site}", frozenset({site})) for site in service.sites)
+
+
+def _at(site: Site, router: str, place: Place | None) -> bool:
+    if router == site.router or any(session.router == router for session in site.sessions):
+        return True
+    if place is None:
+        return False
+    there = np.array([(site.place.latitude_deg, site.place.longitude_deg)])
+    return float(distance_km(place, there)[0]) <= SAME_PLACE_KM
 
 
 def _gone(design: Design, down: Down) -> frozenset[str]:

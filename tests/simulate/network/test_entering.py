@@ -42,8 +42,8 @@ def ends_of(network: Network, down: Down = Down()) -> tuple[tuple[End, ...], ...
 
 def found_in(network: Network, down: Down = Down(), doors: tuple[Entrance, ...] = DOORS[:2]) -> list[TraceFinding]:  # noqa: B008
     ways = ways_in(settled_of(network, down), doors, ADDRESS)
-    servers = tuple((server.name, server.router) for server in network.servers)
-    question = Question(service="dns", addresses=(ADDRESS,), servers=(*servers, ("dns@cloud", None)))
+    servers = tuple((server.name, frozenset({server.router})) for server in network.servers)
+    question = Question(service="dns", addresses=(ADDRESS,), servers=(*servers, ("dns@cloud", frozenset({"cloud"}))))
     count = len(doors)
     clients = Arriving(entrance=np.arange(count, dtype=np.int32), weight=np.ones(count), rtt_ms=np.full(count, 10.0))
     return list(entering_findings(tally(question, doors, ends_in(doors, ways, DNS), clients), ways, "203.0.113.0/24"))

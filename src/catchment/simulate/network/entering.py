@@ -16,7 +16,7 @@ FEW = 6
 def ways_in(settled: Settled, entrances: Sequence[Entrance], address: Address) -> dict[str, Way]:
     """The way from each router at which something comes in. One walk a router, however many sessions end there."""
     routers = dict.fromkeys(one.router for one in entrances if one.router is not None)
-    return {router: follow(settled.tables, router, Packet(to=address)) for router in routers}
+    return {router: follow(settled.tables, router, Packet(to=address), believing=False) for router in routers}
 
 
 def ends_in(entrances: Sequence[Entrance], ways: dict[str, Way], service: Service) -> tuple[tuple[End, ...], ...]:

@@ -56,9 +56,12 @@ def evenly(router: str, next_hops: tuple[NextHop, ...]) -> tuple[tuple[NextHop, 
     return tuple((hop, hop.weight / whole) for hop in next_hops)
 
 
-def follow(tables: Tables, start: str, packet: Packet, choose: Choose = evenly) -> Way:
-    """Follow a packet from a router. O(ttl * links) at the worst; a loop costs its TTL."""
-    return _Following(tables, packet, choose).run(start)
+def follow(tables: Tables, start: str, packet: Packet, choose: Choose = evenly, *, believing: bool = True) -> Way:
+    """Follow a packet from a router. O(ttl * links) at the worst; a loop costs its TTL.
+
+    believing : whether hops say what each router believes of the servers, which costs more than the walk
+    """
+    return _Following(tables, packet, choose, believing=believing).run(start)
 
 
 def ends(tables: Tables, start: str, packet: Packet, choose: Choose = evenly) -> tuple[End, ...]:
@@ -115,8 +118,8 @@ _Seen = tuple[str, tuple[tuple[str, Address], ...]]
 
 
 class _Following:
-    def __init__(self, tables: Tables, packet: Packet, choose: Choose) -> None:
-        self.tables, self.packet, self.choose = tables, packet, choose
+    def __init__(self, tables: Tables, packet: Packet, choose: Choose, *, believing: bool = True) -> None:
+        self.tables, self.packet, self.choose, self.believing = tables, packet, choose, believing
         self.there: dict[_Flying, _Came] = {}  # what arrives next
         self.first: dict[_Seen, tuple[int, _Flying]] = {}
         self.passed: dict[_Seen, float] = {}
@@ -245,7 +248,7 @@ class _Following:
                 ttl=flying.ttl,
                 entry=self.tables.match(flying.router, self.goes_to(flying)),
                 chosen=self.out.get(seen, ()),
-                beliefs=() if flying.headers else self.tables.beliefs(flying.router, servers),
+                beliefs=self.tables.beliefs(flying.router, servers) if self.believing and not flying.headers else (),
             )
             for seen, (step, flying) in self.first.items()
         )
