@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from catchment.model.address import Prefix
 from catchment.results.flows import Effect, Fates, Mechanism, Throughout
@@ -118,6 +119,8 @@ def _walks(tables: Sequence[Tables], assumed: Assumed, places: Callable[[Values,
 
 
 _Route = tuple[str, Prefix]
+_Came = dict[_Route, list[tuple[Places, npt.NDArray[np.float64]]]]
+"""Buckets and phases of the flows that came by each route."""
 
 
 class _Resilience:
@@ -129,14 +132,11 @@ class _Resilience:
 
     def walks(self, crowds: Sequence[Crowd], names: dict[str, int]) -> Iterator[list[Ends]]:
         for moment in range(len(self.tables)):
-            came: dict[_Route, list[tuple[Places, np.ndarray]]] = {}
+            came: _Came = {}
             ends = self.walk(moment, crowds, names, came)
             yield self.walk(moment, crowds, names, {}) if self.settle(moment, came) else ends
 
-    def walk(
-        self, moment: int, crowds: Sequence[Crowd], names: dict[str, int],
-        came: "dict[_Route, list[tuple[Places, np.ndarray]]]",
-    ) -> list[Ends]:  # fmt: skip
+    def walk(self, moment: int, crowds: Sequence[Crowd], names: dict[str, int], came: _Came) -> list[Ends]:
         def chooser(crowd: Crowd) -> Choose:
             def choose(router: str, entry: Entry, values: Callable[[], Values], which: Which) -> Places:
                 route = router, entry.prefix
@@ -167,7 +167,7 @@ class _Resilience:
             self.groups[moment][route] = group
         return self.groups[moment][route]
 
-    def settle(self, moment: int, came: "dict[_Route, list[tuple[Places, np.ndarray]]]") -> bool:
+    def settle(self, moment: int, came: _Came) -> bool:
         """Let packets come until the next event; whether that changed where flows go."""
         since_s, until_s = moment * self.assumed.apart_s, (moment + 1) * self.assumed.apart_s
         changed = False

@@ -66,7 +66,8 @@ def test_a_member_that_comes_back_gets_nothing_while_every_bucket_is_in_use() ->
     back = changed(without, "1234", 13)
     assert shown(back) == shown(without)
     assert (back.balanced, back.unbalanced_since_s) == (False, 13)
-    assert settled(back, np.full(16, NEVER), until_s=1e9) is back
+    later = settled(back, np.full(16, NEVER), until_s=1e9)
+    assert (shown(later), later.unbalanced_since_s) == (shown(back), 13)
 
 
 def test_the_idle_timer_frees_a_bucket_that_was_silent_so_long() -> None:

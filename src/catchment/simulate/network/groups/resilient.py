@@ -122,18 +122,19 @@ def settled(group: Resilient, idle_s: Times, *, until_s: float) -> Resilient:
     if group.balanced:
         return group
     forced_s = group.unbalanced_since_s + group.timers.unbalanced_s if group.timers.unbalanced_s else NEVER
-    for bucket in np.argsort(idle_s, kind="stable"):
-        at_s = float(idle_s[bucket])
-        if group.balanced or at_s > min(until_s, forced_s):
-            break
-        group = _passed_on(group, [bucket], at_s)
+    in_order = np.argsort(idle_s, kind="stable")
+    group = _passed_on(group, in_order[idle_s[in_order] <= min(until_s, forced_s)], idle_s)
     if not group.balanced and forced_s <= until_s:
         group = _passed_on(group, range(group.buckets), forced_s)
     return group
 
 
-def _passed_on(group: Resilient, ready: Sequence[int] | Places | range, at_s: float) -> Resilient:
-    """Pass on those of the `ready` buckets, in that order, whose holder has more than it deserves or that have none."""
+def _passed_on(group: Resilient, ready: Places | range, at_s: float | Times) -> Resilient:
+    """Pass on those of the `ready` buckets, in that order, whose holder has more than it deserves or that have none.
+
+    at_s : when, for all of them or float64[bucket]
+    """
+    when_s = np.broadcast_to(at_s, group.holder.shape)
     ends = parts(group.buckets, group.weights)
     deserves = [end - begin for begin, end in zip([0, *ends], ends, strict=False)]
     has = np.bincount(group.holder[group.holder != NOBODY], minlength=len(group.members)).tolist()
@@ -149,8 +150,8 @@ def _passed_on(group: Resilient, ready: Sequence[int] | Places | range, at_s: fl
         if old != NOBODY:
             has[old] -= 1
         has[new] += 1
-        holder[bucket], idle_from_s[bucket], passed_on_s[bucket] = new, ALWAYS, at_s
+        holder[bucket], idle_from_s[bucket], passed_on_s[bucket] = new, ALWAYS, when_s[bucket]
         if has[new] == deserves[new]:
             short.pop()
-    since = min(group.unbalanced_since_s, at_s) if short else NEVER
+    since = min(group.unbalanced_since_s, float(when_s.min())) if short else NEVER
     return replace(group, holder=holder, idle_from_s=idle_from_s, passed_on_s=passed_on_s, unbalanced_since_s=since)
