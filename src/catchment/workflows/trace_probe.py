@@ -23,7 +23,7 @@ from catchment.results.trace import Trace
 from catchment.simulate.network.flowhash import Flow
 
 PRIMING = HealthCheck(kind="dns", argument=". NS")
-"""What every resolver asks first (RFC 8109), of a flow to port 53 whose service tells no better question."""
+"""What every resolver asks first (RFC 9609), of a flow to port 53 whose service tells no better question."""
 
 
 def source_of(design: Design, trace: Trace) -> Address:
