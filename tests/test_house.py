@@ -32,6 +32,7 @@ NO_TEST_OF_ITS_OWN = {
     "model/service.py": ONLY_TYPES,
     "model/site.py": ONLY_TYPES,
     "results/decision.py": ONLY_TYPES,
+    "results/failures.py": ONLY_TYPES,
     "results/provenance.py": ONLY_TYPES,
     "results/verdict.py": ONLY_TYPES,
     "internet/links.py": ONLY_TYPES,

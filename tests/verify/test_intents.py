@@ -64,7 +64,7 @@ def test_an_rtt_that_nobody_knows_is_not_checked() -> None:
 
 
 def test_everybody_is_served_or_so_many_are_not() -> None:
-    served = Served(text="every client is served", sites_down=0)
+    served = Served(text="every client is served", down=0)
     assert verdict(served, {0: [outcome()]}).held is Held.YES
     lost = verdict(served, {0: [outcome(unserved=0.1, unserved_clients=1234)]})
     assert (lost.held, lost.found) == (Held.NO, "1,234 networks (10.00% of weight) are not served")
@@ -73,20 +73,20 @@ def test_everybody_is_served_or_so_many_are_not() -> None:
 def test_the_worst_set_of_sites_down_is_named() -> None:
     worst = outcome("oslo", "lima", unserved=0.2, unserved_clients=9)
     outcomes = {2: [outcome("seoul", "oslo"), worst, outcome("seoul", "lima", unserved=0.3, unserved_clients=2)]}
-    found = verdict(Served(text="x", sites_down=2), outcomes)
+    found = verdict(Served(text="x", down=2), outcomes)
     assert found.held is Held.NO
     assert found.found == "9 networks (20.00% of weight) are no longer served with oslo, lima down"
 
 
 def test_a_promise_in_seconds_is_not_for_a_prediction_to_judge() -> None:
-    within = Served(text="x", sites_down=1, within_s=5)
+    within = Served(text="x", down=1, within_s=5)
     assert verdict(within, {1: [outcome("seoul")]}).held is Held.UNKNOWN
     assert verdict(within, {1: [outcome("seoul", unserved_clients=1)]}).held is Held.NO
 
 
 def test_capacity_is_that_of_the_fullest_site_in_the_worst_case() -> None:
     """Seoul has a capacity of 10; Oslo states none, and may have any load."""
-    now, then = WithinCapacity(text="x", sites_down=0), WithinCapacity(text="x", sites_down=1)
+    now, then = WithinCapacity(text="x", down=0), WithinCapacity(text="x", down=1)
     fits = verdict(now, {0: [outcome()]})
     assert (fits.held, fits.found) == (Held.YES, "seoul at 70% of its capacity")
     full = verdict(now, {0: [outcome(weight=(("seoul", 10.0), ("oslo", 1e9)))]})
@@ -97,19 +97,19 @@ def test_capacity_is_that_of_the_fullest_site_in_the_worst_case() -> None:
 
 
 def test_capacity_that_nobody_states_is_not_checked() -> None:
-    found = verdict(WithinCapacity(text="x", sites_down=0), {0: [outcome(weight=(("oslo", 5.0),))]})
+    found = verdict(WithinCapacity(text="x", down=0), {0: [outcome(weight=(("oslo", 5.0),))]})
     assert (found.held, found.found) == (Held.UNKNOWN, "no site states a capacity")
 
 
 @pytest.mark.parametrize("kind", [Served, WithinCapacity])
 def test_too_many_sets_of_sites_are_left_to_the_sweep(kind: type[Served] | type[WithinCapacity]) -> None:
-    found = verdict(kind(text="x", sites_down=3), {3: None})
+    found = verdict(kind(text="x", down=3), {3: None})
     assert found.held is Held.UNKNOWN
     assert "catchment sweep" in found.found
 
 
 def test_verdicts_come_in_the_order_of_the_intents() -> None:
-    intents = (Share(text="b", site="oslo"), Served(text="c", sites_down=0), Share(text="a", site="seoul"))
+    intents = (Share(text="b", site="oslo"), Served(text="c", down=0), Share(text="a", site="seoul"))
     catchment = small()
     answers = judge(intents, catchment, summarise(catchment), {0: [outcome()]})
     assert [one.intent for one in answers] == ["b", "c", "a"]
@@ -117,9 +117,9 @@ def test_verdicts_come_in_the_order_of_the_intents() -> None:
 
 def test_sites_down_are_asked_for_once_each() -> None:
     intents = (
-        Served(text="", sites_down=2),
-        WithinCapacity(text="", sites_down=0),
+        Served(text="", down=2),
+        WithinCapacity(text="", down=0),
         Share(text="", site="seoul"),
-        Served(text="", sites_down=0),
+        Served(text="", down=0),
     )
     assert sites_down(intents) == (0, 2)

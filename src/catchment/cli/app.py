@@ -18,6 +18,7 @@ COMMANDS = {
     "frames": ("frames", "List the frames of a capture; verify each check sequence and checksum."),
     "trace": ("trace", "Follow packets inside our own networks, router by router."),
     "routes": ("trace", "Show the tables of our own routers, and how each sees the services."),
+    "failures": ("failures", "Try every single failure inside our own networks, and hold the intents."),
     "bgp": ("bgp", "Show what our own routers heard by BGP, what each took and why, if it settles."),
     "flows": ("flows", "Tell which flows keep their server when things go down and come up."),
     "multicast": ("multicast", "Show the trees of multicast groups, copies on each link, who is reached."),

@@ -236,13 +236,13 @@ def _intents(design: Design, where: Where) -> Iterator[Advice]:
     told_capacity = False
     for index, intent in enumerate(design.intents):
         at = where("intents", index)
-        if isinstance(intent, Served | WithinCapacity) and intent.sites_down >= count:
+        if isinstance(intent, Served | WithinCapacity) and intent.down >= count:
             yield Advice(
                 where=at,
                 rule="A014",
-                what=f"{intent.sites_down} of {count} site{'s' if count > 1 else ''} down: none is left to serve",
-                reason=f"this can hold with {intent.sites_down + 1} sites or more",
-                todo=f"add {intent.sites_down + 1 - count}, or lower the number",
+                what=f"{intent.down} of {count} site{'s' if count > 1 else ''} down: none is left to serve",
+                reason=f"this can hold with {intent.down + 1} sites or more",
+                todo=f"add {intent.down + 1 - count}, or lower the number",
             )
         if isinstance(intent, WithinCapacity) and not told_capacity:
             without = [site.name for site in design.sites if site.capacity is None]

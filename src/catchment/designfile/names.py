@@ -90,6 +90,7 @@ class _Tying:
         self.router_names = router_names(decoded)
         self.routers_of: dict[str, str | None] = {}
         self.inside_only = "networks" in decoded.raw and "sites" not in decoded.raw
+        self.intent_sites = self.router_names if self.inside_only else self.site_names
 
     def tell(self, path: tuple[Step, ...], rule: str, what: str, todo: str, *, at_key: bool = False) -> None:
         self.findings.append(Finding(path=path, rule=rule, what=what, todo=todo, at_key=at_key))
@@ -250,7 +251,7 @@ class _Tying:
         most: dict[str, float] = {}
         for index, sentence in zip(self.decoded.indexes["intents"], self.keys.intents or (), strict=False):
             path = ("intents", index)
-            read = self.attempt(path, lambda sentence=sentence: intent(sentence, self.site_names))  # type: ignore[misc]
+            read = self.attempt(path, lambda sentence=sentence: intent(sentence, self.intent_sites))  # type: ignore[misc]
             if read is None:
                 continue
             found.append(read)

@@ -1,6 +1,7 @@
 """Intents as sentences: the grammar, and a sentence -> an intent.
 
-    [if any [N] site(s) is/are down, ] every client is served [within 5 s]     the time only after a condition
+    [if any [N] site(s) is/are down, ] every client is served [within 5 s]     the time only after a condition;
+                                                                               also server, router, link
     [if any [N] site(s) is/are down, ] no site above its capacity
     share of SITE at most|at least P %
     median|p1..p99 RTT at most T ms
@@ -22,11 +23,13 @@ FORMS = (
     "no site above its capacity",
     "if any site is down, every client is served within 5 s",
     "if any 2 sites are down, no site above its capacity",
+    "if any link is down, every client is served",
 )
 
 _NUMBER = r"[0-9]{1,9}(?:\.[0-9]{1,9})?"
 _CONDITION = re.compile(
-    r"if (?:any|one|a) (?:(?P<count>[0-9]{1,6}) )?(?:site is|sites are|sites is|site are) down,? (?P<rest>.+)", re.I
+    r"if (?:any|one|a) (?:(?P<count>[0-9]{1,6}) )?(?P<of>site|server|router|link)s? (?:is|are) down,? (?P<rest>.+)",
+    re.I,
 )
 _SERVED = re.compile(rf"every client is served(?: within (?P<number>{_NUMBER}) ?(?P<unit>ms|s|min))?", re.I)
 _CAPACITY = re.compile(r"no site (?:is )?above (?:its|their) capacity", re.I)
@@ -47,7 +50,7 @@ def intent(sentence: str, sites: list[str]) -> Intent:
     said = " ".join(sentence.rstrip(". ").split())
     condition = _CONDITION.fullmatch(said)
     down = int(condition["count"] or 1) if condition else 0
-    rest = condition["rest"] if condition else said
+    rest, of = (condition["rest"], condition["of"].lower()) if condition else (said, "site")
     if condition and down == 0:
         raise Broken(
             "D030",
@@ -57,9 +60,9 @@ def intent(sentence: str, sites: list[str]) -> Intent:
     served = _SERVED.fullmatch(rest)
     if served and (condition or not served["number"]):
         within = float(served["number"]) * _SECONDS[served["unit"].lower()] if served["number"] else None
-        return Served(text=said, sites_down=down, within_s=within)
-    if _CAPACITY.fullmatch(rest):
-        return WithinCapacity(text=said, sites_down=down)
+        return Served(text=said, down=down, within_s=within, of=of)
+    if _CAPACITY.fullmatch(rest) and of == "site":
+        return WithinCapacity(text=said, down=down)
     if not condition:
         share = _SHARE.fullmatch(said)
         if share:

@@ -6,11 +6,12 @@ The sentences of the design file and what they become:
     share of seoul at least 10 %                              Share(site="seoul", at_least=0.1)
     median RTT at most 60 ms                                  Rtt(percentile=50, at_most_ms=60)
     p90 RTT at most 150 ms                                    Rtt(percentile=90, at_most_ms=150)
-    every client is served                                    Served(sites_down=0)
-    if any site is down, every client is served               Served(sites_down=1)
-    if any 2 sites are down, every client is served within 5 s   Served(sites_down=2, within_s=5)
-    no site above its capacity                                WithinCapacity(sites_down=0)
-    if any site is down, no site above its capacity           WithinCapacity(sites_down=1)
+    every client is served                                    Served(down=0)
+    if any site is down, every client is served               Served(down=1)
+    if any 2 sites are down, every client is served within 5 s   Served(down=2, within_s=5)
+    if any link is down, every client is served               Served(down=1, of="link")
+    no site above its capacity                                WithinCapacity(down=0)
+    if any site is down, no site above its capacity           WithinCapacity(down=1)
 """
 
 from dataclasses import dataclass
@@ -37,19 +38,23 @@ class Rtt:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Served:
-    """With any `sites_down` sites down every client still reaches a site; `within_s` bounds the failover when given."""
+    """With any `down` of something down every client still reaches a site; `within_s` bounds the failover when given.
+
+    of : site; inside networks of our own also server, router or link
+    """
 
     text: str
-    sites_down: int
+    down: int
+    of: str = "site"
     within_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WithinCapacity:
-    """With any `sites_down` sites down no site gets more than its capacity."""
+    """With any `down` sites down no site gets more than its capacity."""
 
     text: str
-    sites_down: int
+    down: int
 
 
 Intent = Share | Rtt | Served | WithinCapacity

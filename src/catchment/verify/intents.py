@@ -1,6 +1,7 @@
 """Holds a predicted catchment against the intents of its design. Pure."""
 
 from collections.abc import Mapping, Sequence
+from typing import TypeGuard
 
 from catchment.model.intent import Intent, Rtt, Served, Share, WithinCapacity
 from catchment.results.catchment import Catchment
@@ -20,7 +21,11 @@ def judge(
 
 def sites_down(intents: Sequence[Intent]) -> tuple[int, ...]:
     """The numbers of sites down for which outcomes are needed, ascending."""
-    return tuple(sorted({i.sites_down for i in intents if isinstance(i, Served | WithinCapacity)}))
+    return tuple(sorted({i.down for i in intents if isinstance(i, WithinCapacity) or _of_sites(i)}))
+
+
+def _of_sites(intent: Intent) -> TypeGuard[Served]:
+    return isinstance(intent, Served) and intent.of == "site"
 
 
 def _judge(intent: Intent, catchment: Catchment, summary: Summary, outcomes: Outcomes) -> Verdict:
@@ -33,10 +38,13 @@ def _judge(intent: Intent, catchment: Catchment, summary: Summary, outcomes: Out
             if rtt != rtt:  # noqa: PLR0124  NaN: no client's place is known
                 return Verdict(intent=intent.text, held=Held.UNKNOWN, found="no RTT is known")
             return _verdict(intent, rtt <= intent.at_most_ms, f"{rtt:.0f} ms")
+        case Served() if intent.of != "site":
+            found = f"a {intent.of} fails inside networks of our own: `catchment failures` tries it"
+            return Verdict(intent=intent.text, held=Held.UNKNOWN, found=found)
         case Served():
-            return _served(intent, outcomes[intent.sites_down])
+            return _served(intent, outcomes[intent.down])
         case WithinCapacity():
-            return _within_capacity(intent, outcomes[intent.sites_down], summary)
+            return _within_capacity(intent, outcomes[intent.down], summary)
 
 
 def _verdict(intent: Intent, held: bool, found: str) -> Verdict:

@@ -125,7 +125,7 @@ class _Tracing:
 
     def notes(self, way: Way, *, hashed: bool) -> Iterator[str]:
         if self.intents:
-            yield "intents are held against predictions of the Internet only, and not against traces yet"
+            yield "`catchment failures` holds the intents"
         if not any(len(hop.entry.next_hops) > 1 for hop in way.hops if hop.entry):
             return
         if hashed:
