@@ -36,8 +36,11 @@ format: $(VENV)/.linted
 
 CAIDA ?= ../shared/data/asrel/20240801.as-rel2.txt.bz2
 bench: $(VENV)/.tested
-	$(VENV)-bgpy/bin/python -c "" 2>/dev/null || { $(PYTHON) -m venv $(VENV)-bgpy && $(VENV)-bgpy/bin/pip install --quiet bgpy_pkg; }
+	$(VENV)-bgpy/bin/python -c "import bgpy, rustworkx" 2>/dev/null || \
+		{ $(PYTHON) -m venv $(VENV)-bgpy && $(VENV)-bgpy/bin/pip install --quiet bgpy_pkg rustworkx; }
 	$(BIN)/python benchmarks/against_bgpy.py --graph $(CAIDA) --bgpy-python $(VENV)-bgpy/bin/python
+	$(BIN)/python benchmarks/spf_inside.py --rustworkx-python $(VENV)-bgpy/bin/python
+	$(BIN)/python benchmarks/bgp_inside.py
 
 clean:
 	rm -rf $(VENV) $(VENV)-bgpy $(OUT) dist build
