@@ -6,19 +6,25 @@ from itertools import product
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tests.packet.taken_apart import apart, verdicts
 from tests.packet.tshark import GOOD, bad, tshark
-from tests.workflows.walked import EVERYWHERE, SERVICE, design_of, gre, over_gre, router, walked, wire
+from tests.workflows.walked import EVERYWHERE, SERVICE, design_of, gre, insides, over_gre, router, walked, wire
 
 from catchment.designfile.load import read_design
 from catchment.errors import MachineError, UsageError
 from catchment.model.inside import Inside
 from catchment.model.network import Igp, Medium, Network, Server, StaticRoute, Tunnel
+from catchment.packet import record
+from catchment.packet.crc import ETHERNET, PPP_16
 from catchment.packet.header import Header
+from catchment.packet.ipv4 import Ipv4
 from catchment.report.frames import FrameRow
 from catchment.results.trace import Trace
 from catchment.workflows.frames import Opened, open_capture, rows
 from catchment.workflows.trace import Asked, read_inside, trace, trace_in
-from catchment.workflows.trace_pcap import save_capture
+from catchment.workflows.trace_pcap import capture_of, save_capture
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 RACK = EXAMPLES / "ecmp-servers" / "design.yaml"
@@ -358,3 +364,27 @@ def test_every_design_of_the_examples_gives_frames_that_tshark_takes(file: Path)
     file.write_bytes(whole)
     assert len(sound(open_capture(file))) == frames > 30
     assert [place for place, row in enumerate(tshark(file, "ppp.fcs_type:16-Bit"), 1) if bad(row)] == []
+
+
+@given(insides(), st.sampled_from([4, 6]), st.integers(1, 12))
+@settings(max_examples=150, deadline=None)
+def test_whatever_the_way_every_leg_is_a_sound_frame_with_its_ttls(inside: Inside, family: int, ttl: int) -> None:
+    way = walked(inside, "a", family, ttl=ttl)
+    capture = capture_of(design_of(inside), [way], Asked())
+    wires = [packet for packet in capture.packets if capture.links[packet.link].link_type != record.RAW]
+    assert len(wires) == len(way.legs)
+    assert [packet.at_ns for packet in capture.packets] == sorted(packet.at_ns or 0 for packet in capture.packets)
+    seen = []
+    for packet in capture.packets:
+        link = capture.links[packet.link]
+        code = {record.ETHERNET: ETHERNET, record.PPP: PPP_16, record.RAW: None}[link.link_type]
+        found = apart(packet.data, link.link_type, code)
+        assert found.problems == ()
+        assert set(verdicts(found).values()) <= {"right"}
+        headers = [one.header for one in found.layers if one.name in ("IPv4", "IPv6")]
+        ttls = tuple(one.ttl if isinstance(one, Ipv4) else one.hop_limit for one in reversed(headers))  # type: ignore[union-attr]
+        if link.link_type != record.RAW:
+            seen.append((link.name, ttls))
+    assert sorted(seen) == sorted((leg.link, leg.ttls) for leg in way.legs)
+    entered = {name for leg in way.legs for name in leg.tunnels}
+    assert {link.name for link in capture.links if link.link_type == record.RAW} == entered

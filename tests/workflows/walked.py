@@ -2,11 +2,14 @@
 
 from dataclasses import replace
 from ipaddress import ip_address, ip_interface, ip_network
+from itertools import combinations
 from typing import Any
+
+from hypothesis import strategies as st
 
 from catchment.model.design import Design
 from catchment.model.inside import Inside
-from catchment.model.network import Igp, Link, LinkEnd, Network, Router, Server, StaticRoute, Tunnel
+from catchment.model.network import Igp, Link, LinkEnd, Medium, Network, Router, Server, StaticRoute, Tunnel
 from catchment.model.service import HealthCheck, Service
 from catchment.results.provenance import Provenance, Source
 from catchment.results.trace import Trace
@@ -100,3 +103,40 @@ def without_loopbacks(inside: Inside) -> Inside:
             for network in inside.networks
         ),
     )
+
+
+@st.composite
+def insides(draw: st.DrawFn) -> Inside:
+    """Four routers with some wires, some tunnels over them, and static routes that may lead anywhere."""
+    names = "abcd"
+    pairs = draw(st.lists(st.sampled_from(list(combinations(names, 2))), min_size=2, max_size=5))
+    links = [
+        replace(
+            wire(*pair, number, delay_ms=draw(st.sampled_from([None, 0.5, 2.0])), medium=draw(st.sampled_from(Medium))),
+            name=f"wire{number}",
+        )
+        for number, pair in enumerate(pairs)
+    ]  # fmt: skip
+    for number in range(draw(st.integers(0, 3))):
+        a, b = draw(st.sampled_from(links)).ends
+        other = draw(st.sampled_from(links)).ends[draw(st.integers(0, 1))]
+        ends = (a, other) if other.router != a.router else (a, b)
+        outer = tuple(end.addresses[0].ip for end in ends)
+        tunnel = Tunnel(
+            outer=(outer[0], outer[1]), key=draw(st.none() | st.just(7)), checksum=draw(st.booleans()),
+            sequence=draw(st.booleans()), ttl=draw(st.none() | st.integers(1, 9)),
+        )  # fmt: skip
+        addressed = wire(ends[0].router, ends[1].router, 50 + number).ends
+        links.append(Link(name=f"tunnel{number}", ends=addressed, tunnel=tunnel))
+    routers = []
+    for number, name in enumerate(names, 1):
+        near = sorted({link.far(name).router for link in links if name in {end.router for end in link.ends}})
+        statics = [
+            StaticRoute(to=ip_network(to), via=draw(st.sampled_from(near)))
+            for to in ("0.0.0.0/0", "::/0", "203.0.113.53/32", "198.51.100.0/28")
+            if near and (to.endswith("/0") or draw(st.booleans()))
+        ]
+        routers.append(router(name, number, *statics))
+    served = Server(service="dns", router="d", addresses=tuple(SERVICE.values()))
+    network = Network(name="n", igp=Igp.STATIC, routers=tuple(routers), links=tuple(links), servers=(served,))
+    return Inside(networks=(network,))
