@@ -1,11 +1,13 @@
 """catchment bgp as a user meets it: tables, circles with exit code 2, JSON, slips."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
 
 from catchment.cli import run
+from catchment.workflows.bgp import Asked, bgp
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 GLOBAL = EXAMPLES / "global-anycast" / "design.yaml"
@@ -44,3 +46,16 @@ def test_slips_of_the_user_are_usage(capsys: pytest.CaptureFixture[str]) -> None
     assert 'did you mean "seoul"?' in capsys.readouterr().err
     assert run(["bgp", str(EXAMPLES / "two-cities" / "design.yaml")]) == 64
     assert "nothing in the design speaks BGP" in capsys.readouterr().err
+
+
+GUIDE = Path(__file__).parents[2] / "docs" / "guide" / "bgp-inside.md"
+BLOCKS = re.findall(r"^```yaml\n(.+?)^```", GUIDE.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+
+
+@pytest.mark.parametrize("block", range(len(BLOCKS)))
+def test_every_design_of_the_guide_runs_and_reaches_somebody(block: int, tmp_path: Path) -> None:
+    path = tmp_path / "design.yaml"
+    path.write_text(BLOCKS[block], encoding="utf-8")
+    report = bgp(path, Asked(stable=True))
+    assert report.circles == ()
+    assert any(line.best is not None and line.best.neighbour for line in report.lines)

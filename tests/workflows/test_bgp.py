@@ -159,6 +159,7 @@ def test_a_profile_that_needs_the_order_of_arrival_has_no_answer_and_says_so(ask
     four, six = ask(TEXT, stable=True).stability
     assert four.unanswered is not None
     assert (four.unanswered.rule, six.states) == ("B105", ())
+    assert four.unanswered.what == "speakers east choose by the order in which routes arrive"
 
 
 def test_a_large_network_is_told_in_words(ask: Asking) -> None:

@@ -1,7 +1,7 @@
 """BGP of our own routers: what each heard, took and tells, whether it settles, and how else it could."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from ipaddress import ip_network
 from pathlib import Path
 
@@ -244,7 +244,7 @@ def _stabilities(outcome: Outcome, prefixes: Sequence[Prefix], most_tried: int) 
         try:
             states = stable_states(network, prefix, igp, most=most_tried // len(prefixes))
         except CatchmentError as error:
-            yield Stability(prefix=prefix, states=(), reached=None, unanswered=error.problems[0])
+            yield Stability(prefix=prefix, states=(), reached=None, unanswered=_unanswered(error.problems[0]))
             continue
         found = settling(network, prefix, igp, states)
         yield Stability(
@@ -255,6 +255,14 @@ def _stabilities(outcome: Outcome, prefixes: Sequence[Prefix], most_tried: int) 
             ),
             reached=None if found.reached is None else found.reached + 1,
         )
+
+
+def _unanswered(problem: Problem) -> Problem:
+    """The problem in the words of a design, for whom rules and seeds are a decision: and a --seed."""
+    if problem.rule != "B105":
+        return replace(problem, todo="ask about a part of the network, or compare runs with --seed 1, --seed 2 ...")
+    what = f"{problem.where} choose by the order in which routes arrive"
+    return replace(problem, what=what, todo="it is known for decision: default, gobgp and openbgpd")
 
 
 def _choices(network: BgpNetwork, state: State) -> tuple[tuple[str, Choice | None], ...]:
