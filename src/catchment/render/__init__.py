@@ -1,0 +1,1 @@
+"""Design -> configuration files: `view` gathers what one router needs, and each daemon has a module that writes it."""

@@ -1,0 +1,154 @@
+"""What one router needs to be told: interfaces, neighbours, announcements; from it every daemon's file is written.
+
+Nothing here is a daemon's: names of interfaces, who speaks to whom from which address, which policy holds.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from catchment.model.address import Address, Asn
+from catchment.model.design import Design
+from catchment.model.inside import Announcement
+from catchment.model.network import Igp, Link, LinkEnd, Network, Router, Server
+from catchment.model.speakers import Peering, Side, Speaker
+from catchment.render.interfaces import interface_names
+
+LOOPBACK = "lo"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Interface:
+    """A link as this router has it.
+
+    spoken : whether the network's IGP runs over it
+    told   : whether the IGP tells its prefix all the same
+    """
+
+    name: str
+    link: Link
+    own: LinkEnd
+    far: LinkEnd
+    spoken: bool
+    told: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Service:
+    """A server that hangs on this router, as an interface that has its addresses.
+
+    It is up while the service is, and so its route is there; what watches the service switches it.
+    """
+
+    name: str
+    server: Server
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Neighbour:
+    """A BGP session as this router has it.
+
+    near, far : this side and the other
+    interface : the link that it runs over; None for one between loopbacks
+    """
+
+    name: str
+    asn: Asn
+    near: Side
+    far: Side
+    families: frozenset[int]
+    external: bool
+    multihop: bool
+    interface: Interface | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class View:
+    """All of one router, in the order of the design.
+
+    area          : of its loopback and services
+    speaker       : None when it does not speak BGP
+    announcements : what it announces, and while which servers
+    """
+
+    design: str
+    network: Network
+    router: Router
+    area: str
+    interfaces: tuple[Interface, ...]
+    services: tuple[Service, ...]
+    speaker: Speaker | None
+    neighbours: tuple[Neighbour, ...]
+    announcements: tuple[Announcement, ...]
+
+    @property
+    def name(self) -> str:
+        return self.router.name
+
+    def interface_to(self, word: str) -> tuple[Interface, ...]:
+        """The interfaces that a static route means: those to a neighbour, or one by the name of its link."""
+        return tuple(one for one in self.interfaces if word in (one.far.router, one.link.name))
+
+
+def views(design: Design) -> tuple[View, ...]:
+    """What each router needs, in the order of the design."""
+    return tuple(_view(design, network, router) for network in design.networks for router in network.routers)
+
+
+def _view(design: Design, network: Network, router: Router) -> View:
+    links = [link for link in (*network.links, *design.inside.links) if router.name in _ends(link)]
+    servers = [server for server in network.servers if server.router == router.name]
+    wanted = [link.name if link.tunnel else link.far(router.name).router for link in links]
+    names = interface_names([*wanted, *(f"svc-{server.service}" for server in servers)])
+    interfaces = tuple(
+        Interface(
+            name=name,
+            link=link,
+            own=link.end(router.name),
+            far=link.far(router.name),
+            spoken=link in network.links,
+            told=link in network.links or network.tells_borders,
+        )
+        for name, link in zip(names, links, strict=False)
+    )
+    bgp = design.inside.bgp
+    return View(
+        design=design.name,
+        network=network,
+        router=router,
+        area=network.home_areas()[router.name] if network.igp is Igp.OSPF else router.area,
+        interfaces=interfaces,
+        services=tuple(
+            Service(name=name, server=server) for name, server in zip(names[len(links) :], servers, strict=True)
+        ),
+        speaker=bgp.by_name.get(router.name),
+        neighbours=tuple(
+            _neighbour(peering, router.name, interfaces, bgp.by_name)
+            for peering in bgp.peerings
+            if router.name in (peering.a.speaker, peering.b.speaker)
+        ),
+        announcements=tuple(one for one in design.inside.announcements if one.router == router.name),
+    )
+
+
+def _ends(link: Link) -> tuple[str, str]:
+    return link.ends[0].router, link.ends[1].router
+
+
+def _neighbour(
+    peering: Peering, name: str, interfaces: tuple[Interface, ...], speakers: Mapping[str, Speaker]
+) -> Neighbour:
+    near, far = (peering.a, peering.b) if peering.a.speaker == name else (peering.b, peering.a)
+    return Neighbour(
+        name=far.speaker,
+        asn=speakers[far.speaker].asn,
+        near=near,
+        far=far,
+        families=peering.families,
+        external=speakers[far.speaker].asn != speakers[name].asn,
+        multihop=peering.multihop,
+        interface=next((one for one in interfaces if _holds(one.own, near.address)), None),
+    )
+
+
+def _holds(end: LinkEnd, address: Address) -> bool:
+    return address in [one.ip for one in end.addresses]

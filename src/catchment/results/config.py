@@ -1,0 +1,35 @@
+"""Configuration for real daemons: files with their text, and how each is checked."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Checker(StrEnum):
+    """The program that tells whether a daemon would take a file; NONE: there is none, and that is said."""
+
+    BIRD = "bird -p"
+    FRR = "vtysh -C"
+    NETPLAN = "netplan generate"
+    NFT = "nft -c"
+    NSD = "nsd-checkconf"
+    NSD_ZONE = "nsd-checkzone"
+    KNOT = "knotc conf-check"
+    XML = "xmllint"
+    NONE = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConfigFile:
+    """One file, as text that does not change while the design does not.
+
+    path   : below the folder that is written to: `seoul/bird.conf`
+    text   : ends with a newline
+    target : where it goes on the machine: `/etc/bird/bird.conf`; "" when it is to be read or merged by a person
+    mode   : permissions; 0o600 for what holds a secret
+    """
+
+    path: str
+    text: str
+    target: str = ""
+    checker: Checker = Checker.NONE
+    mode: int = 0o644
