@@ -280,3 +280,68 @@ def test_what_cannot_be_compared_is_one_clear_error(shell: Shell, small: Shell, 
         assert (done.code, done.out) == (1, "")
         assert done.err.startswith(f"{name}: ")
         assert len(done.err.splitlines()) == 2
+
+
+INSIDE = """
+networks:
+  core:
+    igp: isis
+    routers: [seoul, frankfurt, middle]
+    links: [{between: [seoul, middle], delay: 20 ms}, {between: [middle, frankfurt], delay: 30 ms, cost: 20}]
+services: {dns: {address: 203.0.113.53, at: [seoul, middle, sao-paulo]}}
+"""
+
+
+def test_both_fields_show_who_answers_in_every_form(small: Shell, folder: Path) -> None:
+    with (folder / "design.yaml").open("a") as file:
+        file.write(INSIDE)
+    table = small("predict", "design.yaml")
+    lines = [" ".join(line.split()) for line in table.lines]
+    assert "inside: dns 203.0.113.53" in lines
+    assert any(line.startswith("frankfurt frankfurt 2 ") and line.endswith("dns@middle 60 ms") for line in lines)
+    assert any(line.startswith("sao-paulo - 1 ") and line.endswith("dns@sao-paulo 0 ms") for line in lines)
+    assert "note: sites are where clients enter our network" in table.err
+    data = small("predict", "design.yaml", "-o", "json").json
+    (service,) = data["inside"]["services"]
+    assert [server["name"] for server in service["servers"]] == ["dns@seoul", "dns@middle", "dns@sao-paulo"]
+    served = sum(server["share"] for server in service["servers"])
+    assert served == pytest.approx(sum(c["weight"] for c in data["clients"] if c["site"])
+                                   / sum(c["weight"] for c in data["clients"]))  # fmt: skip
+    one = next(client for client in data["clients"] if client["site"] == "frankfurt")
+    assert (one["entered_router"], one["served_by"], one["inside_rtt_ms"]) == ("frankfurt", {"dns@middle": 1.0}, 60)
+    rows = list(csv.DictReader(line for line in small("predict", "design.yaml", "-o", "csv").lines if line[0] != "#"))
+    assert next(row for row in rows if row["asn"] == str(one["asn"]))["served_by"] == "dns@middle=1.0"
+
+
+def test_what_is_saved_of_both_fields_is_compared_by_its_doors(shell: Shell, small: Shell, folder: Path) -> None:
+    with (folder / "design.yaml").open("a") as file:
+        file.write(INSIDE)
+    for name in ("a.json", "a.jsonl", "a.parquet"):
+        assert small("predict", "design.yaml", "--save", name, "--down", "dns@middle").code == 0
+    assert small("predict", "design.yaml", "--save", "b.json", "--map", "map.html").code == 0
+    for name in ("a.json", "a.jsonl", "a.parquet"):
+        done = shell("compare", name, "b.json")
+        assert done.code == 0  # nobody enters elsewhere
+        assert "note: compared is where clients enter" in done.err
+    assert "sites are where clients enter our network" in (folder / "map.html").read_text()
+
+
+def test_a_sweep_says_that_it_ends_at_the_door(small: Shell, folder: Path) -> None:
+    with (folder / "design.yaml").open("a") as file:
+        file.write(INSIDE)
+    done = small("sweep", "design.yaml", "--tie-break", "lowest-asn")
+    assert done.code == 0
+    assert "which server answers them inside is not followed" in done.err
+
+
+def test_an_explanation_goes_on_inside(small: Shell, folder: Path) -> None:
+    with (folder / "design.yaml").open("a") as file:
+        file.write(INSIDE)
+    clients = small("predict", "design.yaml", "-o", "json").json["clients"]
+    asn = next(client["asn"] for client in clients if client["site"] == "frankfurt")
+    text = small("explain", "design.yaml", "--client", str(asn)).out
+    assert "inside: it enters at frankfurt over the transit session with AS" in text
+    assert "ends: dns@middle; delay 30 ms" in text
+    (told,) = small("explain", "design.yaml", "--client", str(asn), "-o", "json").json
+    assert told["entrance"]["router"] == "frankfurt"
+    assert [hop["router"] for hop in told["inside"][0]["hops"]] == ["frankfurt", "middle"]

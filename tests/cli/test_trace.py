@@ -16,8 +16,9 @@ TWO = EXAMPLES / "two-cities" / "design.yaml"
 
 
 @pytest.fixture(autouse=True)
-def _columns(monkeypatch: pytest.MonkeyPatch) -> None:
+def _columns(monkeypatch: pytest.MonkeyPatch, cache: Path) -> None:
     monkeypatch.setenv("COLUMNS", "132")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(cache))
 
 
 def answer(command: str, capsys: pytest.CaptureFixture[str]) -> str:

@@ -4,9 +4,11 @@ from dataclasses import replace
 
 from tests.report.text import shown
 
+from catchment.model.address import Asn
 from catchment.report.explanation import MOST_OFFERS, WORDS, explanation
 from catchment.results.catchment import DecidedBy, RouteClass
 from catchment.results.decision import Decision, Explanation, Fate, Offer
+from catchment.results.served import Entrance
 
 CHOSEN = Offer(
     neighbour=64497,
@@ -118,3 +120,12 @@ def test_of_many_sites_of_an_offer_three_are_named() -> None:
 
 def test_every_step_of_the_decision_has_its_words() -> None:
     assert set(WORDS) == set(DecidedBy)
+
+
+def test_where_a_client_enters_stands_behind_its_way() -> None:
+    door = Entrance(site="seoul", neighbour=Asn(64497), relation="transit", router="seoul-edge")
+    text = shown(explanation(replace(TOLD, entrance=door)))
+    assert "inside: it enters at seoul over the transit session with AS64497, router seoul-edge" in text
+    nowhere = shown(explanation(replace(TOLD, entrance=replace(door, neighbour=None, router=None))))
+    assert "it enters at seoul; the site is at no router" in nowhere
+    assert "inside:" not in shown(explanation(TOLD))

@@ -29,7 +29,8 @@ _INTERNET = (
 
 _SCENARIO = (
     click.option("--prefix", metavar="PREFIX", help="Which prefix of the design; its first one otherwise."),
-    click.option("--down", multiple=True, metavar="SITE[:ASN]", help="This site, or its session with ASN, is down."),
+    click.option("--down", multiple=True, metavar="SITE[:ASN]",
+                 help="This site, or its session with ASN, is down; or a router, link or server of our own networks."),
     click.option("--prepend", multiple=True, metavar="SITE[:ASN]=N",
                  help="N prepends there, instead of what the design says."),
     click.option("--hijack", multiple=True, metavar="ASN[:PREFIX]",

@@ -3,7 +3,7 @@
 import json
 import sys
 from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -48,6 +48,10 @@ def predict(
     The table has a row for each site; -o json, jsonl and csv have one for each client network.
     With a scenario (--down, --prepend, --hijack) it says what changed against the undisturbed case.
 
+    Where sites are at routers of our own networks, it goes on inside: where clients enter, which server answers them.
+    Then --down may name routers, links and servers (dns@seoul) too; a site that is down is down with its routers, and
+    SITE:sessions is down in its announcement only.
+
     \b
     share     of all client weight that goes there; `was`: without the scenario
     expected  the same when each network splits equally good routes evenly
@@ -55,6 +59,8 @@ def predict(
     RTT, p90  median and 90th percentile; from places and distances, good for comparing
     detour    share of its clients for whom another site is nearer on the Earth
     load      weight over the capacity that the design states
+    inside    the round trip from the router where clients enter to the server; the RTT of a server includes it
+    elsewhere share of a server's clients that entered at another place and crossed our own network
     """
     from catchment.results.verdict import Held  # noqa: PLC0415
     from catchment.workflows.predict import predict as run  # noqa: PLC0415
@@ -105,13 +111,22 @@ def _show(prediction: "Prediction", output: str) -> None:
 @scenario_options
 @output_option("table", "json")
 def explain(design: Path, clients: tuple[str, ...], output: str, **given: Any) -> None:
-    """Explain why a client reaches its site: at each AS on the way what it heard, compared and chose."""
+    """Explain why a client reaches its site: at each AS on the way what it heard, compared and chose.
+
+    Where the site is at a router of our own networks, the way goes on inside, router by router, to the server.
+    """
     from catchment.report.explanation import explanation  # noqa: PLC0415
     from catchment.workflows.explain import explain as run  # noqa: PLC0415
 
     told = run(design, clients, choice(given), asked(given), say)
     if output == "json":
-        click.echo(json.dumps([_plain(asdict(one)) for one in told], indent=1, ensure_ascii=False))
+        from catchment.report.trace import trace_data  # noqa: PLC0415
+
+        data = [
+            _plain(asdict(replace(one, inside=()))) | {"inside": [trace_data(way) for way in one.inside]}
+            for one in told
+        ]
+        click.echo(json.dumps(data, indent=1, ensure_ascii=False))
         return
     screen = console()
     for one in told:
@@ -152,6 +167,8 @@ def compare(before: Path, after: Path, most: int, output: str) -> int:
         from catchment.report.tables import comparison_tables  # noqa: PLC0415
 
         console().print(comparison_tables(change))
+    for note in change.notes:
+        say(f"note: {note}")
     return EXIT_DIFFERENCE if change.moved_clients else EXIT_OK
 
 

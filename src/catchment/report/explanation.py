@@ -7,8 +7,10 @@ from rich.table import Table
 from rich.text import Text
 
 from catchment.report.tables import milliseconds, share
+from catchment.report.trace import trace_text
 from catchment.results.catchment import DecidedBy
 from catchment.results.decision import Decision, Explanation, Fate, Offer
+from catchment.results.served import Entrance
 
 MOST_OFFERS = 12
 """Routes shown at each AS; a large network hears thousands."""
@@ -31,7 +33,20 @@ def explanation(told: Explanation) -> RenderableType:
     parts: list[RenderableType] = [Text(told.title), _summary(told)]
     for number, decision in enumerate(told.decisions, 1):
         parts += [Text(""), _heading(number, decision), _offers(decision)]
+    if told.entrance is not None:
+        parts += [Text(""), Text(_door(told.entrance), style="bold")]
+    for trace in told.inside:
+        parts.append(trace_text(trace))
     return Group(*parts)
+
+
+def _door(entrance: Entrance) -> str:
+    session = ""
+    if entrance.neighbour is not None:
+        session = f" over the {entrance.relation} session with AS{entrance.neighbour}"
+    if entrance.router is None:
+        return f"inside: it enters at {entrance.site}{session}; the site is at no router and serves what is at it"
+    return f"inside: it enters at {entrance.site}{session}, router {entrance.router}"
 
 
 def _summary(told: Explanation) -> Text:

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from catchment.results.catchment import NOWHERE, Catchment
+from catchment.results.served import ENTERED
 from catchment.results.summary import Summary, percentile, summarise
 
+INSIDE_LEFT_OUT = "compared is where clients enter; which server answers them inside is not"
 UNREACHABLE = "(unreachable)"
 
 
@@ -45,6 +47,7 @@ class Comparison:
     movers         : clients by weight, the greatest first; ties by AS number; at most as many as were asked for
     median_rtt_ms  : (before, after) by weight over all compared clients whose RTT is known
     weights_differ : the two weigh clients differently; the weights of `after` count
+    notes          : sentences that a reader of the comparison must know
     """
 
     before: Summary
@@ -60,6 +63,7 @@ class Comparison:
     movers: tuple[Mover, ...]
     median_rtt_ms: tuple[float, float]
     weights_differ: bool
+    notes: tuple[str, ...] = ()
 
 
 def compare(before: Catchment, after: Catchment, most: int = 10) -> Comparison:
@@ -90,6 +94,7 @@ def compare(before: Catchment, after: Catchment, most: int = 10) -> Comparison:
             percentile(after.rtt_ms[j].astype(np.float64), weight, 50),
         ),
         weights_differ=not np.array_equal(before.weight[i], weight),
+        notes=(INSIDE_LEFT_OUT,) if ENTERED in (*before.notes, *after.notes) else (),
     )
 
 

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from catchment.results.catchment import DecidedBy, RouteClass
+from catchment.results.served import Entrance
+from catchment.results.trace import Trace
 
 
 class Fate(StrEnum):
@@ -71,6 +73,8 @@ class Explanation:
     target      : site or hijacker, None when unreachable
     shares      : (site, probability) when every AS on the way splits its ties evenly, most probable first
     rtt_ms, best_site, best_rtt_ms : as in Catchment, None when unknown
+    entrance    : the session that the client comes in by; None when no site of the design is at a router
+    inside      : from the router of that session to each service of the prefix
     """
 
     title: str
@@ -81,3 +85,5 @@ class Explanation:
     rtt_ms: float | None
     best_site: str | None
     best_rtt_ms: float | None
+    entrance: Entrance | None = None
+    inside: tuple[Trace, ...] = ()

@@ -15,6 +15,12 @@ Floats = npt.NDArray[np.float64]
 WHOLE = 1 - 1e-9
 """A share that is all, but for rounding."""
 
+ENTERED = (
+    "sites are where clients enter our network, and the RTT of a site ends there; who answers is decided inside, from "
+    "the router where each client's most probable way enters"
+)
+"""The note of a catchment whose clients are followed inside."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entrance:

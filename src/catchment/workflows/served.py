@@ -12,7 +12,7 @@ from catchment.model.place import Place
 from catchment.model.service import Service
 from catchment.model.site import Site
 from catchment.results.catchment import NOWHERE, Catchment
-from catchment.results.served import WHOLE, Arriving, Entrance, Served, ServedService, tally
+from catchment.results.served import ENTERED, WHOLE, Arriving, Entrance, Served, ServedService, tally
 from catchment.results.served import Question as Counted
 from catchment.results.trace import End, Outcome, TraceFinding
 from catchment.simulate.entered import entered, entrances
@@ -41,11 +41,9 @@ def down_inside(design: Design, scenario: Scenario) -> Down:
 def served(simulator: Simulator, question: Question, situation: Situation, catchment: Catchment) -> Served:
     """What the inside does with the clients of a catchment, for every service in its prefix."""
     design = question.design
-    found, start = entrances(situation.announcement)
-    graph = simulator.internet.graph
-    nodes = graph.by_rank[np.searchsorted(graph.asn[graph.by_rank], catchment.asn)]
+    found, entrance = enter(simulator, situation, catchment)
     clients = Arriving(
-        entrance=entered(simulator, situation, start)[nodes],
+        entrance=entrance,
         weight=catchment.weight,
         rtt_ms=catchment.rtt_ms.astype(np.float64),
     )
@@ -69,6 +67,16 @@ def served(simulator: Simulator, question: Question, situation: Situation, catch
         findings=tuple(sorted(findings, key=lambda one: one.rule)),
         notes=tuple(_notes(design, question.prefix, services)),
     )
+
+
+def enter(
+    simulator: Simulator, situation: Situation, catchment: Catchment
+) -> tuple[tuple[Entrance, ...], npt.NDArray[np.int32]]:
+    """The entrances, and for each client of the catchment, int32[n], the one that it comes in by; NOWHERE."""
+    found, start = entrances(situation.announcement)
+    graph = simulator.internet.graph
+    nodes = graph.by_rank[np.searchsorted(graph.asn[graph.by_rank], catchment.asn)]
+    return found, entered(simulator, situation, start)[nodes]
 
 
 def serving(design: Design, prefix: Prefix, scenario: Scenario, situation: Situation) -> npt.NDArray[np.bool_]:
@@ -134,10 +142,7 @@ def _notes(design: Design, prefix: Prefix, services: list[ServedService]) -> Ite
     if not services:
         yield f"no service has an address in {prefix}: nothing is followed inside"
         return
-    yield (
-        "sites are where clients enter our network, and the RTT of a site ends there; who answers is decided inside, "
-        "from the router where each client's most probable way enters"
-    )
+    yield ENTERED
     rows = [row for service in services for row in service.entered if row.clients]
     if any(end.delay_ms is None for row in rows for end in row.ends if end.outcome is Outcome.SERVER):
         yield "a link on a way inside states no delay: the round trip of clients that cross it is not known"
