@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 
 from catchment.designfile.rules import Advice
 from catchment.model.design import Design
-from catchment.simulate.network.findings import PREFERS
+from catchment.simulate.network.findings import PREFERS, REMEDY
 from catchment.simulate.network.flat import Flat, layered
 from catchment.simulate.network.tunnels import settled
 
@@ -26,7 +26,6 @@ def passed_over(design: Design, where: Callable[..., str]) -> Iterator[Advice]:
                             what=f"{client.name} reaches {over.reached} at cost {over.cost} and not {over.nearer} at "
                             f"{over.least}: {over.at.router} decides so",
                             reason=PREFERS[network.igp],
-                            todo="put a server into the area of its clients or move the border; in IS-IS leak the "
-                            "service's address into level 1",
+                            todo=REMEDY[network.igp],
                         )
                         break

@@ -11,11 +11,14 @@ from catchment.simulate.network.tables import Tables
 from catchment.simulate.network.tunnels import Settled
 
 PREFERS = {
-    Igp.OSPF: "OSPF prefers intra-area to inter-area to E1 to E2, whatever the cost (RFC 2328 11); a border router "
-    "hears of other areas by the backbone only (16.2)",
-    Igp.ISIS: "IS-IS prefers level 1 to level 2, whatever the metric (RFC 5302 3.2); level 1 alone leaves by the "
-    "nearest attached router",
+    Igp.OSPF: "OSPF: intra-area before inter-area before E1 before E2, whatever the cost (RFC 2328 11)",
+    Igp.ISIS: "IS-IS: level 1 before level 2, whatever the metric (RFC 5302 3.2); out of level 1 by the nearest border",
 }
+REMEDY = {
+    Igp.OSPF: "have a server, or none, in each area, or make it one area",
+    Igp.ISIS: "leak the service's address into level 1, or have a server in each area",
+}
+"""What sends clients past a nearer server, and what to do about it."""
 
 
 def findings(settled: Settled, way: Way, packet: Packet, *, one_flow: bool) -> tuple[TraceFinding, ...]:
@@ -129,7 +132,7 @@ def _passed_over(tables: Tables, way: Way, packet: Packet) -> Iterator[TraceFind
             rule="N030",
             what=f"{over.reached} is reached at cost {over.cost}, past {over.nearer} at cost {over.least}",
             evidence=(matched(over.at), PREFERS[network.igp]),
-            todo="put the servers where their clients are in one area or level, or leak the address (IS-IS)",
+            todo=REMEDY[network.igp],
         )
 
 

@@ -4,6 +4,7 @@ An IGP prefers some kinds of route to others whatever they cost, which sends any
 Comparing with the flat network finds them, and the router that decides so.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from catchment.model.address import Address
@@ -18,7 +19,7 @@ from catchment.simulate.network.tables import Tables
 class PassedOver:
     """A server is reached though another is nearer.
 
-    cost, least : what the links there and the server cost, of the one that is reached and of the nearer one
+    cost, least : what the links on the way and the server cost, as it is gone and to the nearer one
     at          : the router that decides so: the first one that goes elsewhere than the costs say
     """
 
@@ -73,15 +74,34 @@ class Flat:
         flat = self._flat
         servers = [server for server in flat.servers if to in server.addresses]
         costs = {one.server: one.cost for one in flat.beliefs(start, servers) if one.cost is not None}
+        ideal = [end.where for end in ends(flat, start, Packet(to=to)) if end.where in costs]
         reached = [end.where for end in (way.ends if way else ends(self.tables, start, Packet(to=to)))]
-        ideal = [end.where for end in ends(flat, start, Packet(to=to))]
-        far = max((name for name in reached if name in costs), key=lambda name: costs[name], default=None)
-        near = min((name for name in ideal if name in costs), key=lambda name: costs[name], default=None)
-        if far is None or near is None or costs[far] <= costs[near]:
+        if not ideal or not any(name in costs and costs[name] > costs[ideal[0]] for name in reached):
             return None
-        hops = (way or follow(self.tables, start, Packet(to=to))).hops
-        turn = next((hop for hop in hops if self._differs(flat, hop, to)), None)
-        return PassedOver(far, costs[far], near, costs[near], turn) if turn else None
+        near = min(ideal, key=lambda name: costs[name])
+        hops = {hop.router: hop for hop in (way or follow(self.tables, start, Packet(to=to))).hops}
+        own = {server.name: server.cost for server in servers}
+        paid = {name: links + own[name] for name, links in self._paid(hops, start).items() if name in own}
+        far = max(paid, key=lambda name: paid[name], default=near)
+        turn = next((hop for hop in hops.values() if self._differs(flat, hop, to)), None)
+        return PassedOver(far, paid[far], near, costs[near], turn) if turn and far != near else None
+
+    def _paid(self, hops: Mapping[str, Hop], start: str) -> dict[str, int]:
+        """For each server that is reached the most that the links to it cost, as they are crossed."""
+        found: dict[str, int] = {}
+        here, seen = {start: 0}, 0
+        while here and seen <= len(hops):  # a loop reaches nothing
+            there: dict[str, int] = {}
+            for router, paid in here.items():
+                hop = hops.get(router)
+                if hop and hop.entry and hop.entry.end.startswith("server "):
+                    name = hop.entry.end.removeprefix("server ")
+                    found[name] = max(paid, found.get(name, 0))
+                for out, _ in hop.chosen if hop else ():
+                    cost = paid + self.tables.links[out.link].end(router).cost
+                    there[out.router] = max(cost, there.get(out.router, 0))
+            here, seen = there, seen + 1
+        return found
 
     @staticmethod
     def _differs(flat: Tables, hop: Hop, to: Address) -> bool:
