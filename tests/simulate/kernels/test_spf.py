@@ -73,6 +73,29 @@ def graphs(draw: st.DrawFn) -> tuple[int, list[Edge]]:
     return count, [(a, b, cost) for a, b, cost in edges if a != b]
 
 
+@pytest.mark.parametrize("seed", range(10))
+def test_no_router_is_left_twice(seed: int) -> None:
+    """Else links are pushed more often than the heap has room for, which the compiled code does not notice."""
+    rng, count = np.random.default_rng(seed), 12
+    rows = rows_of(count, [(a, b, int(rng.integers(1, 50))) for a in range(count) for b in range(count) if a != b])
+    reads = Reads(rows[2])
+    plain = getattr(distances, "py_func", distances)  # an index too far raises there
+    far = plain(rows[0], rows[1], reads, np.array([0]))
+    assert far.tolist() == distances(*rows, np.array([0])).tolist()
+    assert max(reads.times.values()) == 1
+
+
+class Reads:
+    """Costs that count how often each is read."""
+
+    def __init__(self, costs: np.ndarray) -> None:
+        self.costs, self.times = costs, dict.fromkeys(range(len(costs)), 0)
+
+    def __getitem__(self, link: int) -> np.int64:
+        self.times[link] += 1
+        return self.costs[link]  # type: ignore[no-any-return]
+
+
 @settings(max_examples=300, deadline=None)
 @given(graphs())
 def test_any_graph_is_as_bellman_and_ford_have_it(graph: tuple[int, list[Edge]]) -> None:
