@@ -59,3 +59,19 @@ def test_a_next_hop_that_the_igp_does_not_know_gives_no_route() -> None:
     assert entry is not None
     assert (str(entry.via), entry.next_hops[0].router) == ("198.51.100.7", "east")
     assert Tables(told).match("core", ip_address("198.51.100.7")).prefix == ip_network("198.51.100.6/31")  # type: ignore[union-attr]
+
+
+def test_a_default_route_leads_to_no_next_hop_but_for_bird() -> None:
+    inside = two_exits()
+    no = NextHopSelf.NO
+    peerings = tuple(
+        replace(one, a=replace(one.a, next_hop_self=no), b=replace(one.b, next_hop_self=no))
+        for one in inside.bgp.peerings
+    )
+    plain = replace(inside, bgp=replace(inside.bgp, peerings=peerings))
+    default = (StaticRoute(to=ip_network("0.0.0.0/0"), via="west"),)
+    assert Tables(with_router(plain, "core", statics=default)).entry("core", PREFIX) is None
+    bird = with_router(plain, "core", statics=default, daemon=Daemon.BIRD)
+    entry = Tables(bird).entry("core", PREFIX)
+    assert entry is not None
+    assert [hop.router for hop in entry.next_hops] == ["west"]

@@ -58,12 +58,20 @@ class BgpRoutes:
         return self._reaches(peering.a, peering.b) and self._reaches(peering.b, peering.a)
 
     def _reaches(self, near: Side, far: Side) -> bool:
-        return self._cost(near.speaker, far.address) is not None
+        return _leads_on(self._below(near.speaker, far.address))
 
     def _cost(self, speaker: str, next_hop: Address) -> int | None:
         """What a NEXT_HOP costs a router by all but BGP; None: it is nowhere."""
-        entry = self._below(speaker, next_hop)
-        return None if entry is None or entry.end == "discard" else entry.metric
+        entry = self._resolved(speaker, next_hop)
+        return None if entry is None else entry.metric
+
+    def _resolved(self, router: str, next_hop: Address) -> Entry | None:
+        """The route to a NEXT_HOP. A default route is none, but for BIRD (FRR: `ip nht resolve-via-default` is off)."""
+        entry = self._below(router, next_hop)
+        if not _leads_on(entry):
+            return None
+        default = entry is not None and entry.prefix.prefixlen == 0
+        return None if default and self._daemon.get(router) is not Daemon.BIRD else entry
 
     def _below(self, router: str, address: Address) -> Entry | None:
         ribs = self._home[router]
@@ -88,7 +96,7 @@ class BgpRoutes:
         used = self.outcome.table(router, prefix).multipath or (best,)
         hops: dict[NextHop, None] = {}
         for route in used:
-            below = self._below(router, route.attributes.next_hop) if route.attributes.next_hop else None
+            below = self._resolved(router, route.attributes.next_hop) if route.attributes.next_hop else None
             if below is not None:
                 hops |= dict.fromkeys(below.next_hops)
         if not hops:
@@ -102,3 +110,7 @@ class BgpRoutes:
             next_hops=tuple(hops)[:width],
             via=via,
         )
+
+
+def _leads_on(entry: Entry | None) -> bool:
+    return entry is not None and entry.end != "discard"
