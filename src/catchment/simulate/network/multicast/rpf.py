@@ -2,8 +2,8 @@
 
 Joins go there hop by hop, and packets are taken only from there. RFC 7761 takes the next hop of the MRIB and leaves
 open which of several equal ones. IOS takes the neighbour with the highest address (unless `ip multicast multipath`),
-and so does every router here but those of FRR: its pimd (without `ip pim ecmp`) takes the first that zebra lists,
-which sorts by address, so the lowest, and then stays with it while it is good (pim_nht.c).
+and so does every router here but those of FRR: its pimd (8.4.4, without `ip pim ecmp`) took the lowest address,
+whatever the order of interfaces, and stayed with what it had when a lower one came up later.
 """
 
 from collections.abc import Callable, Collection
