@@ -72,3 +72,17 @@ def test_what_is_flat_is_layered_no_more(text: str) -> None:
     assert layered(inside.networks[0])
     assert not layered(flattened(inside).networks[0])
     assert flattened(flattened(inside)) == flattened(inside)
+
+
+def test_a_server_as_near_as_the_nearest_is_not_farther() -> None:
+    """With 15 to site both cost 16: by cost alone half would go to core, in areas all goes to site, at no loss."""
+    assert over(AREAS.replace("AREA", "1").replace("cost: 90", "cost: 15"), "office") is None
+
+
+def test_the_router_that_decides_is_not_the_one_that_has_no_choice() -> None:
+    text = AREAS.replace("AREA", "1").replace("[office,", "[desk, office,", 1)
+    found = over(
+        text.replace("    links:\n", "    links:\n      - {between: [desk, office], cost: 1, area: 1}\n"), "desk"
+    )
+    assert found is not None
+    assert (found.cost, found.at.router) == (92, "office")

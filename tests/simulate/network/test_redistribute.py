@@ -100,10 +100,11 @@ def test_connected_prefixes_are_those_that_the_igp_does_not_tell_anyway() -> Non
 
 
 def test_eigrp_takes_the_numbers_of_the_link_and_counts_it_as_external() -> None:
-    line = replace(LINE, igp=Igp.EIGRP)
+    slow = replace(LINE.links[1], delay_ms=0.5)
+    line = replace(LINE, igp=Igp.EIGRP, links=(LINE.links[0], slow))
     found = entry(telling(("b", static(via="c"), e(Told.EXTERNAL)), of=line), "a")
     assert found is not None
-    assert (found.distance, found.kind, found.metric) == (170, "external", 256 * (10 + 2))
+    assert (found.distance, found.kind, found.metric) == (170, "external", 256 * (10 + 50 + 1))
 
 
 def test_is_is_tells_it_into_level_2_where_the_router_has_it() -> None:

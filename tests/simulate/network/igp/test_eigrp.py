@@ -106,3 +106,27 @@ def test_internal_beats_external_whatever_the_metric() -> None:
 def test_past_its_width_ecmp_keeps_the_best_ways() -> None:
     wide = diamond(2).network
     assert outs(topology(replace(wide, ecmp=1))) == [("b", 1.0)]
+
+
+def test_variance_takes_a_way_of_exactly_so_many_times_the_best_metric() -> None:
+    """Both at 1 Gbps: over b 10 + 1 + 1 + 1, over c 10 + 1 + 1 + 14: 13 and 26."""
+    text = """
+networks:
+  n:
+    igp: eigrp
+    variance: 2
+    routers: [a, b, c, z]
+    links: [{between: [a, b]}, {between: [a, c], delay: 140 us}, {between: [b, z]}, {between: [c, z]}]
+"""
+    top = topology(network_of(text))
+    of = Eigrp(top).of([Said(router=3, numbers=(1_000_000, 1))])
+    assert [(out.way.into.router, out.weight) for out in of.outs(0)] == [("b", 1.0), ("c", 0.5)]
+    assert (
+        len(Eigrp(topology(replace(top.network, variance=1))).of([Said(router=3, numbers=(10**6, 1))]).outs(0)) == 1
+    )
+
+
+def test_of_two_that_one_router_tells_the_better_counts() -> None:
+    good, bad = Said(router=4, numbers=(1_000_000, 1)), Said(router=4, numbers=(1000, 1))
+    for said in ([good, bad], [bad, good]):
+        assert Eigrp(diamond(1)).of(said).best(0) == Best(256 * (10 + 21), 90)

@@ -150,3 +150,19 @@ def test_a_prefix_beyond_the_largest_path_metric_is_not_used() -> None:
     top = topology(network)
     of = Isis(Levels(top), far).of(SERVICE, [Said(router=0, numbers=(0, 0))])
     assert sum(of.best(number) is not None for number in range(256)) == 255
+
+
+def test_level_2_hears_the_better_of_what_a_border_has_itself_and_what_its_area_has() -> None:
+    top = topology(drawn(LADDER, **ROUTERS))
+    far_away = Said(router=0, numbers=(50, 0), level=Level.ONE)
+    own = Said(router=top.number["east"], numbers=(3, 0), level=Level.TWO)  # a static route, told into level 2 only
+    of = Isis(Levels(top), far).of(SERVICE, [far_away, own])
+    assert of.best(top.number["far"]) == Best(4, 115, "L2")
+    assert of.best(top.number["east"]) == Best(65, 115, "L1")
+
+
+def test_a_default_route_told_in_level_1_shares_with_the_attached_when_it_is_as_near() -> None:
+    network = drawn("in-west 10, in-east 10, east-far 1, west-east 50", **ROUTERS | {"west": "1 49.0001"})
+    assert route(network, "in", DEFAULT) == (Best(10, 115, "attached"), ["east"])
+    assert route(network, "in", DEFAULT, west=0) == (Best(10, 115, "L1"), ["west", "east"])
+    assert route(network, "in", DEFAULT, west=1) == (Best(10, 115, "attached"), ["east"])
