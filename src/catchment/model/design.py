@@ -39,6 +39,11 @@ class Design:
         """The origin AS numbers, each once, ascending."""
         return tuple(sorted({site.asn for site in self.sites}))
 
+    @property
+    def at_routers(self) -> bool:
+        """Whether the Internet's traffic enters networks of the design's own."""
+        return any(site.router is not None for site in self.sites)
+
     def announcing(self, prefix: Prefix) -> tuple[Site, ...]:
         """The sites that announce `prefix`, in the order of the design."""
         return tuple(site for site in self.sites if prefix in site.prefixes)

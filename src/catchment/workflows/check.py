@@ -69,6 +69,10 @@ def _advice(loaded: Loaded, vrps: Collection[Vrp] | None) -> tuple[Advice, ...]:
     if loaded.design and loaded.design.networks:
         kinds = (split_flows, passed_over, tunnels)
         more = tuple(advice for kind in kinds for advice in kind(loaded.design, loaded.where))
+        if loaded.design.at_routers:
+            from catchment.workflows.entry_advice import entry_advice  # noqa: PLC0415  it brings the Internet's arrays
+
+            more += tuple(entry_advice(loaded.design, loaded.where))
     return in_order((*advise(loaded, vrps), *more))
 
 

@@ -9,7 +9,7 @@ from catchment.results.catchment import NOWHERE
 from catchment.results.decision import Explanation
 from catchment.simulate.explain import Explainer
 from catchment.workflows.internet import Choice, Say
-from catchment.workflows.predict import Asking, ask, at_routers
+from catchment.workflows.predict import Asking, ask
 from catchment.workflows.scenario import Asked, asn_of
 
 
@@ -38,7 +38,7 @@ def explain(path: Path, clients: Sequence[str], choice: Choice, asked: Asked, sa
 def _continued(path: Path, asking: Asking, told: Explanation) -> Explanation:
     """The same with the way on inside our own networks, where the client enters any."""
     design, row = asking.design, asking.catchment.row(told.asn)
-    if not at_routers(design) or row is None:
+    if not design.at_routers or row is None:
         return told
     from catchment.workflows.served import enter  # noqa: PLC0415  only designs with networks need the inside
     from catchment.workflows.trace import Asked as Wanted  # noqa: PLC0415

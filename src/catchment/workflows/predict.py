@@ -124,7 +124,7 @@ def predict(path: Path, choice: Choice, asked: Asked, say: Say) -> Prediction:
 
 def _served(simulator: Simulator, question: Question, situation: Situation, catchment: Catchment) -> "Served | None":
     """The inside of a design whose sites are at routers; None for any other, which then needs nothing of it."""
-    if not at_routers(question.design):
+    if not question.design.at_routers:
         return None
     from catchment.workflows.served import served  # noqa: PLC0415
 
@@ -132,14 +132,9 @@ def _served(simulator: Simulator, question: Question, situation: Situation, catc
 
 
 def _apart(design: Design) -> tuple[str, ...]:
-    if not design.networks or at_routers(design):
+    if not design.networks or design.at_routers:
         return ()
     return ("its sites and its networks are predicted apart: no site is at a router (`router:` at a site ties them)",)
-
-
-def at_routers(design: Design) -> bool:
-    """Whether the Internet's traffic enters networks of the design's own."""
-    return any(site.router is not None for site in design.sites)
 
 
 def say_if_cold(say: Say) -> None:
@@ -214,7 +209,7 @@ def _outcome(asking: Asking, down: tuple[str, ...]) -> Outcome:
 def _reached(asking: Asking, scenario: Scenario, situation: Situation) -> npt.NDArray[np.bool_]:
     """bool[n]: which nodes reach a site, and not a hijacker, and are served there."""
     simulator, question = asking.simulator, asking.question
-    if not at_routers(question.design):
+    if not question.design.at_routers:
         site = np.array([*(not t.hijacker for t in situation.announcement.targets), False])  # the last: NOWHERE
         reached: npt.NDArray[np.bool_] = site[simulator.targets(situation)]
         return reached

@@ -8,7 +8,7 @@ import numpy.typing as npt
 from catchment.internet.near import distance_km
 from catchment.model.address import Address, Prefix
 from catchment.model.design import Design
-from catchment.model.place import Place
+from catchment.model.network import Router
 from catchment.model.service import Service
 from catchment.model.site import Site
 from catchment.results.catchment import NOWHERE, Catchment
@@ -116,20 +116,21 @@ def _asked(
 def _servers(design: Design, service: Service) -> Iterator[tuple[str, frozenset[str]]]:
     """The servers of a service, each with the sites that it is at: those of its router, and those near it."""
     for network in design.networks:
-        places = {router.name: router.place for router in network.routers}
+        routers = {router.name: router for router in network.routers}
         for one in network.servers:
             if one.service == service.name:
-                yield one.name, frozenset(s.name for s in design.sites if _at(s, one.router, places[one.router]))
+                yield one.name, frozenset(site.name for site in design.sites if at_site(site, routers[one.router]))
     yield from ((f"{service.name}@{site}", frozenset({site})) for site in service.sites)
 
 
-def _at(site: Site, router: str, place: Place | None) -> bool:
-    if router == site.router or any(session.router == router for session in site.sessions):
+def at_site(site: Site, router: Router) -> bool:
+    """Whether a router is a site's, or stands near it."""
+    if router.name == site.router or any(session.router == router.name for session in site.sessions):
         return True
-    if place is None:
+    if router.place is None:
         return False
     there = np.array([(site.place.latitude_deg, site.place.longitude_deg)])
-    return float(distance_km(place, there)[0]) <= SAME_PLACE_KM
+    return float(distance_km(router.place, there)[0]) <= SAME_PLACE_KM
 
 
 def _gone(design: Design, down: Down) -> frozenset[str]:

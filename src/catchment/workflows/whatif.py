@@ -13,7 +13,7 @@ from catchment.simulate.scenario_list import parse_scenarios
 from catchment.simulate.situation import Simulator, vrps_of
 from catchment.simulate.sweep import Sweep
 from catchment.workflows.internet import Choice, Say, open_internet
-from catchment.workflows.predict import at_routers, options_given, say_if_cold
+from catchment.workflows.predict import options_given, say_if_cold
 from catchment.workflows.provenance import provenance
 from catchment.workflows.scenario import Asked, check_hijacks, options_of, prefix_of, scenario_of
 from catchment.workflows.sweep import How, Listed, Scenarios, Subsets, Summary, sweep_to_file, sweep_to_stream
@@ -43,7 +43,7 @@ def what_if(path: Path, choice: Choice, asked: Asked, wanted: Wanted, how: How, 
     """
     design = read_design(path)
     base, prefix = scenario_of(asked), prefix_of(design, asked)
-    if at_routers(design):
+    if design.at_routers:
         say("note: a sweep counts where clients enter; which server answers them inside is not followed")
     check_hijacks(base, prefix)
     listed = None if wanted.scenarios is None else parse_scenarios(_text(wanted.scenarios), str(wanted.scenarios))
