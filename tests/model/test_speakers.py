@@ -24,9 +24,22 @@ def test_every_problem_of_a_network_is_told_at_once() -> None:
         Peering(a=side("a", "192.0.2.1"), b=side("b", "192.0.2.2"), families=frozenset({4, 6})),
     )
     found = problems_of(BgpNetwork(speakers=(one, two, twin, one), peerings=peerings))
-    rules = ["B002", "B001", "B003", "B004", "B005", "B007", "B006", "B007", "B007"]
+    rules = ["B002", "B001", "B003", "B004", "B005", "B007", "B006", "B007", "B007", "B008", "B008", "B008"]
     assert [problem.rule for problem in found] == rules
     assert all(problem.todo for problem in found)
+
+
+def test_a_neighbour_is_known_by_its_address() -> None:
+    """Two sessions to one address are one for every daemon, and nothing could tell their routes apart."""
+    one, two = speaker("a", 64496, "10.0.0.1"), speaker("b", 64497, "10.0.0.1")
+    first = Peering(a=side("a", "192.0.2.1"), b=side("b", "192.0.2.2"))
+    for ends, rules in (("192.0.2.1", "192.0.2.2"), ["B008"]), (("198.51.100.1", "198.51.100.2"), []):
+        second = Peering(a=side("a", ends[0]), b=side("b", ends[1]))
+        found = problems_of(BgpNetwork(speakers=(one, two), peerings=(first, second)))
+        assert [problem.rule for problem in found] == rules
+    six = Peering(a=side("a", "192.0.2.1"), b=side("b", "192.0.2.2"), families=frozenset({6}))
+    found = problems_of(BgpNetwork(speakers=(one, two), peerings=(first, six)))
+    assert {problem.rule for problem in found} == {"B007"}, "another family is another session"
 
 
 def test_a_sound_network_has_no_problems() -> None:

@@ -245,7 +245,7 @@ class BgpNetwork:
 
 
 def problems_of(network: BgpNetwork) -> tuple[Problem, ...]:
-    """What makes a network impossible to run (B001 to B007), in the order of speakers, then of peerings."""
+    """What makes a network impossible to run (B001 to B008), in the order of speakers, then of peerings."""
     found: list[Problem] = []
     names: set[str] = set()
     identifiers: dict[tuple[Asn, IPv4Address], str] = {}
@@ -262,7 +262,25 @@ def problems_of(network: BgpNetwork) -> tuple[Problem, ...]:
             )
     for peering in network.peerings:
         found += _problems_of_peering(network, peering)
-    return tuple(found)
+    return (*found, *_neighbours_twice(network))
+
+
+def _neighbours_twice(network: BgpNetwork) -> list[Problem]:
+    """Every daemon knows a neighbour by its address; of two sessions with one, nothing would tell the routes apart."""
+    found: list[Problem] = []
+    known: set[tuple[str, Address, int]] = set()
+    for peering in network.peerings:
+        ends = ((peering.a, peering.b), (peering.b, peering.a))
+        sessions = {(side.speaker, other.address, version) for side, other in ends for version in peering.families}
+        if twice := sorted((name, str(address)) for name, address, _ in sessions & known):
+            name, address = twice[0]
+            where, what = (
+                f"peering {peering.a.speaker} - {peering.b.speaker}",
+                f"{name} has a neighbour {address} already",
+            )
+            found.append(Problem(where=where, what=what, todo="drop it, or give it other addresses", rule="B008"))
+        known |= sessions
+    return found
 
 
 def _problems_of_peering(network: BgpNetwork, peering: Peering) -> list[Problem]:
