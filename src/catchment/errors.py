@@ -61,6 +61,10 @@ class ScenarioError(CatchmentError):
     """The scenario asked for does not fit the design or the Internet it is run on."""
 
 
+class RenderError(CatchmentError):
+    """A daemon cannot do what the design asks of it (R001 and on); carries all problems, in the order of the design."""
+
+
 class MachineError(CatchmentError):
     """This machine lacks something: an optional package, a writable folder."""
 

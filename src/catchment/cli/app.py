@@ -22,6 +22,8 @@ COMMANDS = {
     "bgp": ("bgp", "Show what our own routers heard by BGP, what each took and why, if it settles."),
     "flows": ("flows", "Tell which flows keep their server when things go down and come up."),
     "multicast": ("multicast", "Show the trees of multicast groups, copies on each link, who is reached."),
+    "render": ("render", "Write the files that real routers load, each checked by its own program."),
+    "diff": ("render", "Show how the files in a folder differ from those of the design."),
     "internet": ("internet", "Prepare, fetch and look at the Internet that predictions run on."),
 }
 

@@ -26,6 +26,7 @@ class ConfigFile:
     text   : ends with a newline
     target : where it goes on the machine: `/etc/bird/bird.conf`; "" when it is to be read or merged by a person
     mode   : permissions; 0o600 for what holds a secret
+    notes  : what the daemon does otherwise than the design says, or what a person has to know; one sentence each
     """
 
     path: str
@@ -33,3 +34,12 @@ class ConfigFile:
     target: str = ""
     checker: Checker = Checker.NONE
     mode: int = 0o644
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What a file's checker said. accepted: None: it was not asked, and `words` say why."""
+
+    accepted: bool | None
+    words: str = ""

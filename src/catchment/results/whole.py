@@ -11,7 +11,7 @@ from catchment.errors import MachineError, Problem
 
 
 @contextmanager
-def whole_file(path: Path) -> Iterator[BinaryIO]:
+def whole_file(path: Path, mode: int = 0o644) -> Iterator[BinaryIO]:
     """A file to write into, under a temporary name in the same folder; it gets its own name when the body is through.
 
     Raises MachineError when it cannot be written; whatever ends the body leaves nothing behind.
@@ -22,7 +22,7 @@ def whole_file(path: Path) -> Iterator[BinaryIO]:
                 yield cast("BinaryIO", file)
                 file.flush()
                 os.fsync(file.fileno())
-                Path(file.name).chmod(0o644)
+                Path(file.name).chmod(mode)
                 Path(file.name).replace(path)
             except BaseException:
                 Path(file.name).unlink(missing_ok=True)
@@ -31,13 +31,13 @@ def whole_file(path: Path) -> Iterator[BinaryIO]:
         raise _refusal(path, error) from error
 
 
-def write_whole(path: Path, parts: Iterable[bytes]) -> None:
+def write_whole(path: Path, parts: Iterable[bytes], mode: int = 0o644) -> None:
     """Write a file whole or not at all, and make its folder when there is none. Raises MachineError."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise _refusal(path, error) from error
-    with whole_file(path) as file:
+    with whole_file(path, mode) as file:
         file.writelines(parts)
 
 

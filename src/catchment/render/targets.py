@@ -1,0 +1,71 @@
+"""What can be written for a router: a line for each target, which says when it is wanted and which module writes it.
+
+A target is one module with one function (View, RenderOptions) -> ConfigFiles, which raises RenderError with everything
+that its daemon cannot do, and a line in TARGETS.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from catchment.errors import Problem, RenderError
+from catchment.model.network import Daemon, Igp
+from catchment.render.bird import bird_files
+from catchment.render.options import RenderOptions
+from catchment.render.view import View
+from catchment.results.config import ConfigFile
+
+Writes = Callable[[View, RenderOptions], tuple[ConfigFile, ...]]
+
+
+def daemon_of(view: View, options: RenderOptions) -> Daemon:
+    """What runs on a router: what the design says, else what the user chose for all of which it does not."""
+    if view.router.daemon is not Daemon.OTHER:
+        return view.router.daemon
+    if options.daemon is not None:
+        return options.daemon
+    return Daemon.FRR if view.network.igp in (Igp.ISIS, Igp.EIGRP) else Daemon.BIRD
+
+
+def _runs(daemon: Daemon) -> Callable[[View, RenderOptions], bool]:
+    return lambda view, options: daemon_of(view, options) is daemon
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A kind of file.
+
+    name  : what a user calls it
+    wants : whether a router has such files
+    """
+
+    name: str
+    wants: Callable[[View, RenderOptions], bool]
+    writes: Writes
+
+
+TARGETS: tuple[Target, ...] = (Target("bird", _runs(Daemon.BIRD), bird_files),)
+"""In the order in which files are written and shown."""
+
+
+def config_files(
+    views: Iterable[View], options: RenderOptions, names: Sequence[str] = ()
+) -> tuple[tuple[ConfigFile, ...], tuple[str, ...]]:
+    """(the files of all routers, names of routers for which there are none), in the order of the design.
+
+    names : of targets; (): all. Raises RenderError with the problems of every router at once.
+    """
+    files: list[ConfigFile] = []
+    problems: list[Problem] = []
+    without: list[str] = []
+    for view in views:
+        wanted = [one for one in TARGETS if one.name in (names or [one.name]) and one.wants(view, options)]
+        for target in wanted:
+            try:
+                files += target.writes(view, options)
+            except RenderError as error:
+                problems += error.problems
+        if not wanted:
+            without.append(view.name)
+    if problems:
+        raise RenderError(*problems)
+    return tuple(files), tuple(without)

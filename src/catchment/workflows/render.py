@@ -1,0 +1,146 @@
+"""Render: the files of a design's routers, checked by the real programs and written whole; and how a folder differs."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from difflib import unified_diff
+from pathlib import Path
+
+from catchment.designfile.values import did_you_mean
+from catchment.errors import MachineError, Problem, RenderError, UsageError
+from catchment.render.heading import MADE_BY, is_ours
+from catchment.render.options import USUAL, RenderOptions
+from catchment.render.targets import TARGETS, config_files
+from catchment.render.view import views
+from catchment.results.config import ConfigFile, Verdict
+from catchment.results.whole import write_whole
+from catchment.workflows.config_checkers import verdicts
+from catchment.workflows.trace import read_inside
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chosen:
+    """What of a design is rendered.
+
+    routers, targets : by name; (): all
+    """
+
+    routers: Sequence[str] = ()
+    targets: Sequence[str] = ()
+    options: RenderOptions = USUAL
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rendered:
+    """The files of a design.
+
+    verdicts : of their checkers, in the order of `files`
+    without  : routers for which nothing is written
+    left     : files of ours in the folder that the design makes no more; nothing deletes them
+    """
+
+    title: str
+    files: tuple[ConfigFile, ...]
+    verdicts: tuple[Verdict, ...]
+    without: tuple[str, ...]
+    left: tuple[str, ...] = ()
+
+    @property
+    def refused(self) -> tuple[tuple[ConfigFile, Verdict], ...]:
+        """The files that their own program would not take."""
+        both = zip(self.files, self.verdicts, strict=True)
+        return tuple((file, one) for file, one in both if one.accepted is False)
+
+
+def render(path: Path, to: Path, chosen: Chosen) -> Rendered:
+    """Write the files of the design at `path` below the folder `to`.
+
+    All are made and checked before the first is written; each appears whole. A file that is there and not ours is not
+    touched: MachineError. A file that its own program refuses is our mistake: RenderError, and nothing is written.
+    """
+    title, files, without = _files(path, chosen)
+    done = Rendered(
+        title=title, files=files, verdicts=verdicts(files), without=without, left=_left(to, files, chosen)
+    )
+    if done.refused:
+        raise RenderError(*(_refusal(file, one) for file, one in done.refused))
+    _stop_at_strangers(to, files)
+    for file in files:
+        write_whole(to / file.path, [file.text.encode()], file.mode)
+    return done
+
+
+def diff(path: Path, folder: Path, chosen: Chosen) -> Iterator[str]:
+    """How the files in `folder` differ from those of the design: unified differences, then files too many."""
+    if not folder.is_dir():
+        todo = f"catchment render {path} --to {folder}"
+        raise UsageError(Problem(where=str(folder), what="there is no such folder", todo=todo))
+    _, files, _ = _files(path, chosen)
+    for file in files:
+        there = folder / file.path
+        if not there.exists():
+            yield f"missing: {file.path}"
+            continue
+        old, new = _read(there), file.text
+        if old != new:
+            lines = unified_diff(
+                old.splitlines(), new.splitlines(), str(there), f"{file.path} by the design", lineterm=""
+            )
+            yield "\n".join(lines)
+    wanted = {file.path for file in files}
+    chosen_only = bool(chosen.routers or chosen.targets)
+    for name in _below(folder):
+        if name not in wanted and not chosen_only:
+            yield f"extra: {name}"
+
+
+def _files(path: Path, chosen: Chosen) -> tuple[str, tuple[ConfigFile, ...], tuple[str, ...]]:
+    design = read_inside(path)
+    known = [router.name for network in design.networks for router in network.routers]
+    _must_be_known("--router", "router", chosen.routers, known)
+    _must_be_known("--target", "target", chosen.targets, [one.name for one in TARGETS])
+    wanted = [view for view in views(design) if view.name in (chosen.routers or known)]
+    files, without = config_files(wanted, chosen.options, chosen.targets)
+    return design.name, files, without
+
+
+def _must_be_known(option: str, noun: str, given: Iterable[str], known: Sequence[str]) -> None:
+    for word in given:
+        if word not in known:
+            what = f'there is no {noun} "{word}"'
+            raise UsageError(Problem(where=option, what=what, todo=did_you_mean(word, list(known))))
+
+
+def _refusal(file: ConfigFile, said: Verdict) -> Problem:
+    what = f"{file.checker.value} refuses it: {said.words}"
+    return Problem(where=file.path, what=what, todo="this is a mistake of catchment: please report it", rule="R000")
+
+
+def _stop_at_strangers(to: Path, files: Iterable[ConfigFile]) -> None:
+    found = []
+    for file in files:
+        there = to / file.path
+        if there.exists() and not is_ours(_read(there)) and _read(there) != file.text:
+            what = f'it is there and was not made here (no "{MADE_BY}" in its first lines)'
+            found.append(Problem(where=str(there), what=what, todo="move it away, or name another folder"))
+    if found:
+        raise MachineError(*found)
+
+
+def _left(to: Path, files: Iterable[ConfigFile], chosen: Chosen) -> tuple[str, ...]:
+    """Files of ours that a whole rendering does not make; not asked when only a part is rendered."""
+    if chosen.routers or chosen.targets:
+        return ()
+    wanted = {file.path for file in files}
+    return tuple(name for name in _below(to) if name not in wanted and is_ours(_read(to / name)))
+
+
+def _below(folder: Path) -> list[str]:
+    return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8", errors="replace")
+    except OSError as error:
+        what = f"cannot read it: {error.strerror or error}"
+        raise MachineError(Problem(where=str(path), what=what)) from error
