@@ -19,6 +19,7 @@ from catchment.results.trace import NextHop
 from catchment.simulate.network.multicast.forwarding import Visit
 from catchment.simulate.network.multicast.pim import Origin, Pim, Setup
 from catchment.simulate.network.multicast.rpf import Rpf, Upstream
+from catchment.simulate.network.topology import Down
 
 MANY = settings(max_examples=150, deadline=None)
 ZOO = Path(__file__).parents[5] / "shared/data/igp/topology-zoo.zip"
@@ -300,3 +301,11 @@ def test_states_and_links_are_those_that_pimd_of_frr_came_to(
     (tree,) = play(design_of(SQUARE.replace("MORE", more))).trees
     assert asked(tree) == states
     assert {branch.link for branch in tree.branches} - {""} == links
+
+
+def test_after_the_rp_is_gone_the_stream_stands_as_in_pimd_of_frr() -> None:
+    """Measured as above: both links of c down after 85 s of packets; of 100 packets after that all went a - b - d."""
+    design = design_of(SQUARE.replace("MORE", "rp: c"))
+    (tree,) = play(design, down=Down(routers=frozenset({"c"}))).trees
+    assert asked(tree) == {JOIN_A, JOIN_B}
+    assert [branch.router for branch in tree.branches] == ["a", "b", "d"]
