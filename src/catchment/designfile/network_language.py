@@ -10,7 +10,7 @@ from catchment.designfile.kinds import Address_, Asn_, Name, Position_, Prefix_,
 from catchment.designfile.link_language import LinkKeys
 from catchment.designfile.tables import Table, key
 from catchment.designfile.values import Broken, did_you_mean, one_of, shown, whole
-from catchment.model.network import ECMP_OFF, MOST_ECMP, Daemon, Igp
+from catchment.model.network import ECMP_OFF, MOST_ECMP, Daemon, Device, Igp
 
 
 def _igp(given: Any) -> Igp:
@@ -38,6 +38,10 @@ ServerCost = Annotated[
 _DAEMON = one_of([daemon.value for daemon in Daemon], "D051", "daemon that is known")
 Daemon_ = Annotated[
     Daemon, *reads(lambda given: Daemon(_DAEMON(given)), {"enum": [daemon.value for daemon in Daemon]})
+]
+_DEVICE = one_of([device.value for device in Device], "D075", "machine that is known")
+Device_ = Annotated[
+    Device, *reads(lambda given: Device(_DEVICE(given)), {"enum": [device.value for device in Device]})
 ]
 Distance = Annotated[
     int,
@@ -99,6 +103,12 @@ class RouterKeys(Table):
         "What runs on it: whose administrative distances it has, and what is rendered for it.",
         "bird",
         default="other, with the distances of FRR",
+    )
+    device: Device_ | None = key(
+        "linux, netplan, networkd, pfsense or ios",
+        "What machine it is: which files are rendered for its interfaces, tunnels and filters.",
+        "netplan",
+        default="linux: a script of ip commands",
     )
     decision: Decision_ | None = key(
         "default, bird, frr, gobgp or openbgpd",

@@ -19,6 +19,7 @@ from catchment.model.network import (
     MOST_COST,
     ClientSite,
     Daemon,
+    Device,
     Igp,
     Link,
     Network,
@@ -133,6 +134,7 @@ class _Network(Telling):
                 loopbacks=self.loopbacks(name),
                 router_id=self.router_id(name),
                 daemon=self.keys.routers[name].daemon or Daemon.OTHER,
+                device=self.device(name),
             )
             for name in self.keys.routers
         )
@@ -184,6 +186,18 @@ class _Network(Telling):
         todo = "write four bytes such as 192.0.2.1 (RFC 6286)"
         self.tell(("routers", name, "router-id"), "D057", f"{given} is no IPv4 address", todo)
         return None
+
+    def device(self, name: str) -> Device:
+        keys, igp = self.keys.routers[name], self.igp()
+        device, daemon = keys.device or Device.LINUX, keys.daemon or Daemon.OTHER
+        runs = {Device.PFSENSE: (Daemon.FRR, Daemon.OTHER), Device.IOS: (Daemon.OTHER,)}.get(device, tuple(Daemon))
+        if daemon not in runs:
+            todo = f"write {' or '.join(runs)}, or leave it out"
+            self.tell(("routers", name, "daemon"), "D076", f"{device} does not run {daemon}", todo)
+        if device is Device.PFSENSE and igp not in (Igp.OSPF, Igp.STATIC):
+            what = f"the FRR package of pfSense has no {igp.value}"
+            self.tell(("routers", name, "device"), "D076", what, "use ospf or static, or another machine")
+        return device
 
     def server_costs(self, servers: Sequence[Server]) -> None:
         most = MOST_COST.get(self.igp())

@@ -78,6 +78,8 @@ ERRORS: dict[str, str] = {
     "D070": "a site or session at a router that the design does not have",
     "D071": "a site that announces from another AS than its router is in",
     "D072": "a site with sessions at routers and others at none",
+    "D075": "a machine that is not known",
+    "D076": "a daemon or an IGP that a router's machine does not run",
 }
 
 ADVICE: dict[str, str] = {

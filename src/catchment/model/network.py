@@ -116,6 +116,23 @@ class Daemon(StrEnum):
     OTHER = "other"
 
 
+class Device(StrEnum):
+    """What machine a router is: who makes its interfaces.
+
+    LINUX    Linux, by plain commands
+    NETPLAN  Ubuntu, by netplan
+    NETWORKD Linux, by systemd-networkd
+    PFSENSE  pfSense, whose FRR package has BGP and OSPF
+    IOS      Cisco IOS
+    """
+
+    LINUX = "linux"
+    NETPLAN = "netplan"
+    NETWORKD = "networkd"
+    PFSENSE = "pfsense"
+    IOS = "ios"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Router:
     """One router. `loopbacks` are its own addresses, at most one of each family.
@@ -134,6 +151,7 @@ class Router:
     statics: tuple[StaticRoute, ...] = ()
     router_id: IPv4Address | None = None
     daemon: Daemon = Daemon.OTHER
+    device: Device = Device.LINUX
     area: str = ""
     level: Level = Level.TWO
     redistributes: tuple[Redistribution, ...] = ()
