@@ -255,6 +255,8 @@ class _Network(Telling):
     def statics(
         self, name: str, links: Sequence[Link], services: Sequence[Service], servers: Sequence[Server]
     ) -> tuple[StaticRoute, ...]:
+        if not self.keys.routers[name].static:  # of most routers, and looking at every link for each would add up
+            return ()
         found: list[StaticRoute] = []
         versions: set[int] = {address.version for server in servers for address in server.addresses} or {4}
         own = [link for link in links if name in (link.ends[0].router, link.ends[1].router)]
