@@ -201,3 +201,22 @@ multicast:
     assert [one.delay_ms for one in tree.receivers] == [4.0]
     assert links(group) == {("seoul", "daejeon"): (1, 1), ("daejeon", "busan"): (1, 1)}
     assert "Register-Stop" not in [one.what for one in tree.messages]
+
+
+def test_an_rp_that_was_stopped_passes_nothing_on() -> None:
+    """busan is an RP too, and seoul - busan carries no PIM: it hears of the sender, cannot join, and gets no more."""
+    text = """
+networks:
+  corp:
+    igp: ospf
+    routers: [west, seoul, busan, east]
+    links: [{between: [west, seoul]}, {between: [seoul, busan]}, {between: [busan, east]}]
+services: {rps: {address: 10.0.0.9, at: [seoul, busan]}}
+clients: {office: east}
+multicast: {g: {group: 239.192.0.1, from: west, to: office, rp: rps, boundary: seoul-busan}}
+"""
+    group = play(design_of(text))
+    (tree,) = group.trees
+    assert tree.first_reached == ("office",)
+    assert not group.delivered
+    assert [finding.rule for finding in group.findings] == ["M003"]

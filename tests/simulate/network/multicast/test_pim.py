@@ -21,7 +21,7 @@ from catchment.simulate.network.multicast.pim import Origin, Pim, Setup
 from catchment.simulate.network.multicast.rpf import Rpf, Upstream
 from catchment.simulate.network.topology import Down
 
-MANY = settings(max_examples=150, deadline=None)
+MANY = settings(max_examples=80, deadline=None)
 ZOO = Path(__file__).parents[5] / "shared/data/igp/topology-zoo.zip"
 
 

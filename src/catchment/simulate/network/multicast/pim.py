@@ -187,9 +187,8 @@ class Pim:
     def control(self, limit: int) -> None:
         """Rounds until nobody asks anything new."""
         for _ in range(limit):
-            self.spt = {
-                router for router in self.spt if self.wants_own(router)
-            }  # RFC 7761 4.5.5: JoinDesired -> FALSE
+            # RFC 7761 4.5.5: when JoinDesired becomes FALSE.
+            self.spt = {router for router in self.spt if self.wants_own(router)}
             wanted = dict(self._wanted())
             if wanted == self.told:
                 return
@@ -283,12 +282,14 @@ class Pim:
             flow.drops.append(Drop(first, "ttl", "", (first,)))
             return
         others = [one for one in setup.rps if one != nearest]
+        # An RP passes on what it gets: when it has stopped the sender's router, others get nothing from it either.
+        relays = first in setup.rps or (first, nearest) not in self.stopped
         for number, one in enumerate((nearest, *others)):
             if one == first:
                 continue
             sender = first if number == 0 or first in setup.rps else nearest
             self.refreshed.add(one)  # the source is alive: RP_Keepalive_Period, with null Registers too
-            if (first, one) not in self.stopped:
+            if (first, one) not in self.stopped and (relays or sender == first):
                 self._tell_once("Register", sender, one)
                 flow.registers[one] = sender
                 self._decapsulate(flow, one, ttl)

@@ -8,6 +8,7 @@ whatever the order of interfaces, and stayed with what it had when a lower one c
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from functools import cache
 
 from catchment.model.address import Address
 from catchment.model.network import Daemon
@@ -36,7 +37,7 @@ Rpf = Callable[[str, Address], Upstream]
 
 
 def rpf_of(tables: Tables, closed: Collection[str] = ()) -> Rpf:
-    """RPF by the tables of all routers.
+    """RPF by the tables of all routers; each answer is worked out once.
 
     closed : links that do not carry the group; of equal next hops one over such a link is the last choice, because
              there is no PIM neighbour
@@ -46,6 +47,7 @@ def rpf_of(tables: Tables, closed: Collection[str] = ()) -> Rpf:
         router.name for network in tables.inside.networks for router in network.routers if router.daemon is Daemon.FRR
     }
 
+    @cache
     def upstream(router: str, address: Address) -> Upstream:
         entry = tables.match(router, address)
         if tables.own(router, address) or (entry is not None and entry.end.startswith("server ")):
