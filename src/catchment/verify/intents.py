@@ -8,8 +8,9 @@ from catchment.results.catchment import Catchment
 from catchment.results.summary import Summary, percentile
 from catchment.results.verdict import Held, Outcome, Verdict
 
-Outcomes = Mapping[int, Sequence[Outcome] | None]
-"""By number of sites down: the outcome of every such set of sites; None when there were too many sets to try."""
+Outcomes = Mapping[int | tuple[str, int], Sequence[Outcome] | None]
+"""By number of sites down, or (router, link or server of our own networks, how many of them): the outcome of every such
+set; None when there were too many sets to try."""
 
 
 def judge(
@@ -38,6 +39,8 @@ def _judge(intent: Intent, catchment: Catchment, summary: Summary, outcomes: Out
             if rtt != rtt:  # noqa: PLR0124  NaN: no client's place is known
                 return Verdict(intent=intent.text, held=Held.UNKNOWN, found="no RTT is known")
             return _verdict(intent, rtt <= intent.at_most_ms, f"{rtt:.0f} ms")
+        case Served() if (intent.of, intent.down) in outcomes:
+            return _served(intent, outcomes[intent.of, intent.down])
         case Served() if intent.of != "site":
             found = f"a {intent.of} fails inside networks of our own: `catchment failures` tries it"
             return Verdict(intent=intent.text, held=Held.UNKNOWN, found=found)
@@ -53,9 +56,8 @@ def _verdict(intent: Intent, held: bool, found: str) -> Verdict:
 
 def _served(intent: Served, outcomes: Sequence[Outcome] | None) -> Verdict:
     if outcomes is None:
-        return Verdict(
-            intent=intent.text, held=Held.UNKNOWN, found="too many sets of sites; `catchment sweep` tries them"
-        )
+        more = "; `catchment sweep` tries them" if intent.of == "site" else ""
+        return Verdict(intent=intent.text, held=Held.UNKNOWN, found=f"too many sets of {intent.of}s{more}")
     worst = max(outcomes, key=lambda outcome: outcome.unserved_clients)
     where = f" are no longer served with {', '.join(worst.down)} down" if worst.down else " are not served"
     if worst.unserved_clients:

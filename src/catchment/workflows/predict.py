@@ -1,14 +1,10 @@
 """Predict: who will reach which site, how surely, at what latency, and what a scenario changes."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import combinations
-from math import comb
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 
 from catchment.designfile.load import read_design
 from catchment.internet.internet import Internet
@@ -16,28 +12,24 @@ from catchment.model.design import Design
 from catchment.results.catchment import Catchment
 from catchment.results.comparison import Comparison, compare
 from catchment.results.summary import Summary, summarise
-from catchment.results.verdict import Outcome, Verdict
-from catchment.simulate.clients import client_weights
+from catchment.results.verdict import Verdict
 from catchment.simulate.predict import Question, describe
-from catchment.simulate.scenario import UNDISTURBED, Scenario
+from catchment.simulate.scenario import UNDISTURBED
 from catchment.simulate.situation import Options, Simulator, Situation
-from catchment.verify.intents import judge, sites_down
+from catchment.verify.intents import judge
 from catchment.workflows.internet import Choice, Say, open_internet
+from catchment.workflows.outcomes import outcomes
 from catchment.workflows.provenance import provenance
 from catchment.workflows.scenario import (
     Asked,
     check_hijacks,
     options_of,
     prefix_of,
-    routers_alone,
     scenario_for,
 )
 
 if TYPE_CHECKING:
     from catchment.results.served import Served
-
-MOST_SETS = 200
-"""Sets of sites down that a prediction tries for an intent by itself; 200 take about a second."""
 
 EVIDENCE = (
     "evidence level 0: predicted from topology alone, which was right for about two networks in three "
@@ -165,57 +157,7 @@ def _verdicts(asking: Asking, summary: Summary, served: "Served | None") -> tupl
     intents = asking.design.intents
     if not intents:
         return ()
-    outcomes = {k: _outcomes(asking, k) for k in sites_down(intents)}
     catchment = asking.catchment
     if served is not None:
         catchment = replace(catchment, rtt_ms=(catchment.rtt_ms + served.inside_rtt_ms()).astype(np.float32))
-    return judge(intents, catchment, summary, outcomes)
-
-
-def _outcomes(asking: Asking, count: int) -> Sequence[Outcome] | None:
-    """The outcome of every set of `count` more sites down, on top of the scenario; None when there are too many."""
-    up = [t.name for t in asking.situation.announcement.targets if t.up and not t.hijacker]
-    if comb(len(up), count) > MOST_SETS:
-        return None
-    return [_outcome(asking, down) for down in combinations(up, min(count, len(up)))]
-
-
-def _outcome(asking: Asking, down: tuple[str, ...]) -> Outcome:
-    question, simulator = asking.question, asking.simulator
-    scenario = question.scenario
-    situation = asking.situation
-    if down:
-        scenario = replace(
-            scenario,
-            down=(*scenario.down, *((site, None) for site in down)),
-            inside=(*scenario.inside, *routers_alone(question.design, down)),
-        )
-        situation = simulator(question.design, question.prefix, scenario, question.options)
-    targets, target = situation.announcement.targets, simulator.targets(situation)
-    weight, kept = client_weights(simulator.internet, question.design.clients)
-    lost = kept & ~_reached(asking, scenario, situation)
-    if down:  # who is not served with all sites up does not lose it
-        lost &= _reached(asking, question.scenario, asking.situation)
-    whole = float(weight[kept].sum()) or 1.0
-    loads = np.bincount(target[kept] + 1, weights=weight[kept], minlength=len(targets) + 1)[1:]
-    return Outcome(
-        down=down,
-        weight=tuple((t.name, float(load)) for t, load in zip(targets, loads, strict=True) if not t.hijacker),
-        unserved=float(weight[lost].sum()) / whole,
-        unserved_clients=int(lost.sum()),
-    )
-
-
-def _reached(asking: Asking, scenario: Scenario, situation: Situation) -> npt.NDArray[np.bool_]:
-    """bool[n]: which nodes reach a site, and not a hijacker, and are served there."""
-    simulator, question = asking.simulator, asking.question
-    if not question.design.at_routers:
-        site = np.array([*(not t.hijacker for t in situation.announcement.targets), False])  # the last: NOWHERE
-        reached: npt.NDArray[np.bool_] = site[simulator.targets(situation)]
-        return reached
-    from catchment.workflows.served import serving  # noqa: PLC0415
-
-    good = serving(question.design, question.prefix, scenario, situation)
-    start = situation.states.start[simulator.terrain.home]
-    served: npt.NDArray[np.bool_] = good[np.minimum(start, len(good) - 1)]
-    return served
+    return judge(intents, catchment, summary, outcomes(asking.simulator, asking.question, asking.situation))
