@@ -30,7 +30,9 @@ def advised(services: str, design: str = DESIGN) -> list[Advice]:
 
 
 def test_a_server_at_each_site_leaves_nothing_to_say() -> None:
-    assert advised("[seoul, busan]") == []  # busan-b is Busan's too
+    assert advised("[seoul, busan]") == []
+    second = DESIGN.replace("delay: 1 ms", "delay: 1 ms, cost: 1")
+    assert advised("[seoul, busan-b]", second) == []  # the router of a session is the site's too
 
 
 def test_sites_without_a_server_are_one_advice_with_the_farthest() -> None:

@@ -60,7 +60,7 @@ def test_the_worst_failure_is_named(tmp_path: Path) -> None:
     assert link.found == "3 networks (60.00% of weight) are no longer served with seoul-middle down"
 
 
-def test_what_is_down_already_is_not_tried_again(tmp_path: Path) -> None:
+def test_what_fails_comes_on_top_of_what_is_down_already(tmp_path: Path) -> None:
     server, *_ = verdicts(tmp_path, LINE, "[seoul, oslo]", down=("dns@seoul",))
     assert server.found == "5 networks (100.00% of weight) are no longer served with dns@oslo down"
 

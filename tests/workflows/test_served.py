@@ -1,5 +1,7 @@
 """Both fields together: clients enter where the Internet says, and the inside decides who answers them."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -168,6 +170,12 @@ def test_addresses_of_a_service_that_go_alike_are_one_and_others_are_apart(place
 def test_a_name_that_is_nothing_is_told(place: tuple[Path, Path]) -> None:
     with pytest.raises(UsageError, match='did you mean "seoul-edge"'):
         predicted(place, down=("seoul-egde",))
+
+
+def test_a_prediction_without_networks_loads_nothing_of_the_inside() -> None:
+    code = "import sys, catchment.workflows.predict; print([m for m in sys.modules if 'simulate.network' in m])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
 
 
 def test_fields_that_nothing_ties_are_predicted_apart_and_the_reader_is_told(place: tuple[Path, Path]) -> None:

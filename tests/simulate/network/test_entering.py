@@ -65,6 +65,7 @@ def test_without_its_server_it_crosses_our_own_network() -> None:
 def test_each_router_is_followed_once() -> None:
     ways = ways_in(settled_of(network_of(LINE)), (door("x", "a"), door("x", "a", 64497), door("y", None)), ADDRESS)
     assert list(ways) == ["a"]
+    assert [hop.beliefs for hop in ways["a"].hops] == [(), ()]  # nobody asks, and they cost more than the walk
 
 
 def test_while_everyone_is_served_by_one_server_there_is_nothing_to_say() -> None:
