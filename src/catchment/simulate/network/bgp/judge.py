@@ -126,6 +126,8 @@ class Judge:
 
     def best(self, standing: list[Candidate], history: History | None = None) -> Candidate | None:
         """The best of `decide`, without the reasons, among candidates that are usable."""
+        if len(standing) < 2:
+            return standing[0] if standing else None
         if self._is_order and len({one.med for one in standing}) == 1:
             return min(standing, key=_all_keys)  # equal MEDs tell nobody apart, and the rest is an order
         left = self._left(standing, history, None)
