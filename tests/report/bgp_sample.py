@@ -80,7 +80,7 @@ WITHDRAWN = Message(
 FINDING = Problem(where=str(PREFIX), what="BGP never settles", todo="see", rule="B101")
 ONE = StableState(
     choices=(("kt", Choice(neighbour="", path=())), ("seoul", Choice(neighbour="kt", path=(Asn(64501),)))),
-    flaps=(Flap(session=("seoul", "kt"), leads_to=2), Flap(session=("seoul", "lumen"), leads_to=1)),
+    flaps=(Flap(session=("seoul", "kt"), leads_to=(2,)), Flap(session=("seoul", "lumen"), leads_to=(1,))),
 )
 TWO = StableState(choices=(("kt", Choice(neighbour="", path=())), ("seoul", None)))
 REPORT = BgpReport(

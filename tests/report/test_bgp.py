@@ -111,10 +111,18 @@ def test_every_answer_about_stable_states_has_its_words() -> None:
     assert "does not find it" in shown(stability_text(replace(asked, states=(ONE,))))
     why = Problem(where="w", what="more than 9 partial states to look at", todo="ask less", rule="B106")
     assert "not known: B106 more than 9" in shown(stability_text(replace(asked, unanswered=why)))
-    circling = tuple(Flap(session=("a", name), leads_to=None) for name in "bcd")
+    circling = tuple(Flap(session=("a", name), leads_to=(None,)) for name in "bcd")
     told = shown(
         stability_text(replace(asked, states=(replace(ONE, flaps=circling), replace(TWO, flaps=ONE.flaps[:1]))))
     )
     assert "a - b, a - c or a - d, lost and back, leads into a circle" in told
+    either = replace(
+        ONE, flaps=(Flap(session=("a", "b"), leads_to=(1, 2)), Flap(session=("a", "c"), leads_to=(2, None)))
+    )
+    told_more = shown(stability_text(replace(asked, states=(either, TWO))), width=200)
+    assert (
+        "a - b, lost and back, may lead to state 2; a - c, lost and back, leads to state 2 or into a circle"
+        in told_more
+    )
     assert "First come, first served goes in a circle" in told
     assert "no session that is lost and comes back leads out of it" in told

@@ -48,7 +48,7 @@ def test_what_is_told_circles_states_and_messages_are_there() -> None:
     assert data["circles"][0]["rule"] == "B101"
     assert data["circles"][0]["messages"][1]["choice"] is None
     first, second = data["stability"][0]["states"]
-    assert first["flaps"][0] == {"session": ["seoul", "kt"], "leads_to": 2}
+    assert first["flaps"][0] == {"session": ["seoul", "kt"], "leads_to": [2]}
     assert second["choices"] == {"kt": {"neighbour": None, "as_path": []}, "seoul": None}
     assert data["history"]["events"][1]["choice"] == {"neighbour": "kt", "as_path": [64501, [64503, 64505]]}
 

@@ -148,10 +148,10 @@ def test_two_stable_states_are_told_with_the_flaps_that_lead_from_one_to_the_oth
     assert set(by_backup) == {"backup", "primary"}
     for state in found.states:
         assert {flap.session: flap.leads_to for flap in state.flaps} == {
-            ("ours", "primary"): by_backup["backup"],
-            ("ours", "backup"): by_backup["primary"],
-            ("backup", "above"): by_backup["backup"],
-            ("primary", "above"): by_backup["backup"],
+            ("ours", "primary"): (by_backup["backup"],),
+            ("ours", "backup"): (by_backup["primary"],),
+            ("backup", "above"): (1, 2),
+            ("primary", "above"): (by_backup["backup"],),
         }
 
 

@@ -270,16 +270,19 @@ def _flaps(stability: Stability) -> Iterator[str]:
 def _flaps_of(number: int, state: StableState) -> str:
     if not state.flaps:
         return "not reached from nothing in any order that was tried"
-    leaves: dict[int | None, list[str]] = {}
+    leaves: dict[tuple[int | None, ...], list[str]] = {}
     for flap in state.flaps:
-        if flap.leads_to != number:
+        if flap.leads_to != (number,):
             leaves.setdefault(flap.leads_to, []).append(" - ".join(flap.session))
     if not leaves:
         return "no session that is lost and comes back leads out of it"
-    return "; ".join(
-        f"{_or(names)}, lost and back, leads {'into a circle' if where is None else f'to state {where}'}"
-        for where, names in leaves.items()
-    )
+    return "; ".join(f"{_or(names)}, lost and back, {_where(number, ends)}" for ends, names in leaves.items())
+
+
+def _where(number: int, ends: Sequence[int | None]) -> str:
+    """Where one comes from a state when the order of messages decides between `ends`."""
+    others = ["into a circle" if one is None else f"to state {one}" for one in ends if one != number]
+    return f"{'may lead' if number in ends else 'leads'} {_or(others)}"
 
 
 def _or(names: Sequence[str]) -> str:

@@ -122,7 +122,7 @@ def _stability(one: Stability) -> dict[str, Any]:
         "states": [
             {
                 "choices": {router: _choice(choice) for router, choice in state.choices},
-                "flaps": [{"session": list(flap.session), "leads_to": flap.leads_to} for flap in state.flaps],
+                "flaps": [{"session": list(flap.session), "leads_to": list(flap.leads_to)} for flap in state.flaps],
             }
             for state in one.states
         ],

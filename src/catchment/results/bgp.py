@@ -123,10 +123,13 @@ class Circle:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Flap:
-    """A session that goes down and comes up again, and the number of the quiet state that follows; None: none does."""
+    """A session that goes down and comes up again.
+
+    leads_to : the numbers of the quiet states that may follow, as the order of messages will have it; None: a circle
+    """
 
     session: tuple[str, str]
-    leads_to: int | None
+    leads_to: tuple[int | None, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

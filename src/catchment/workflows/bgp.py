@@ -26,7 +26,7 @@ from catchment.results.bgp import (
     Told,
 )
 from catchment.simulate.network.bgp.decision import Route, Source
-from catchment.simulate.network.bgp.flaps import settling
+from catchment.simulate.network.bgp.flaps import Ends, settling
 from catchment.simulate.network.bgp.oscillation import Oscillation
 from catchment.simulate.network.bgp.outcome import Entry, Outcome, Table
 from catchment.simulate.network.bgp.propagation import by_chance, propagate
@@ -269,10 +269,11 @@ def _choices(network: BgpNetwork, state: State) -> tuple[tuple[str, Choice | Non
     return tuple((one.name, _choice(state.get(one.name))) for one in network.speakers)
 
 
-def _flaps(network: BgpNetwork, after: Sequence[int | None]) -> Iterator[Flap]:
-    for number, state in enumerate(after):
-        peering = network.peerings[number]
-        yield Flap(session=(peering.a.speaker, peering.b.speaker), leads_to=None if state is None else state + 1)
+def _flaps(network: BgpNetwork, after: Sequence[Ends]) -> Iterator[Flap]:
+    for peering, ends in zip(network.peerings, after, strict=False):  # none where the state was not reached
+        numbers = sorted(one + 1 for one in ends if one is not None)
+        circle = [None] if None in ends else []
+        yield Flap(session=(peering.a.speaker, peering.b.speaker), leads_to=(*numbers, *circle))
 
 
 def _notes(design: Design, outcome: Outcome, gone: Down, missing: Sequence[Prefix]) -> Iterator[str]:

@@ -19,18 +19,24 @@ from catchment.simulate.network.bgp.wiring import Igp
 SEEDS = 60
 """Random orders tried to reach each state; of two states that chance favours alike, one is missed once in 2^60."""
 
+ORDERS = 12
+"""Random orders tried after a flap, beside first come first served: both ends of a session speak at once."""
+
+Ends = frozenset[int | None]
+"""States by their place among those that were asked about; None: the routers go in a circle."""
+
 
 @dataclass(frozen=True, slots=True)
 class Settling:
-    """States by their place among those that were asked about; None: the routers go in a circle.
+    """How a network settles.
 
-    reached : from nothing, first come first served
-    after   : for each state and each peering, where its loss and return lead, first come first served; () for a state
-              that no order tried leads to from nothing
+    reached : from nothing, first come first served; None: in no state
+    after   : for each state and each peering, where its loss and return may lead, as the order of messages has it; ()
+              for a state that no order tried leads to from nothing
     """
 
     reached: int | None
-    after: tuple[tuple[int | None, ...], ...]
+    after: tuple[tuple[Ends, ...], ...]
 
 
 def settling(network: BgpNetwork, prefix: Prefix, igp: Igp, states: Sequence[State]) -> Settling:
@@ -47,9 +53,7 @@ def settling(network: BgpNetwork, prefix: Prefix, igp: Igp, states: Sequence[Sta
     return Settling(
         reached=next(iter(ways_in)),
         after=tuple(
-            tuple(runs.state(runs.run(ways_in[state], peering), states) for peering in peerings)
-            if state in ways_in
-            else ()
+            tuple(runs.ends(ways_in[state], peering, states) for peering in peerings) if state in ways_in else ()
             for state in range(len(states))
         ),
     )
@@ -61,16 +65,20 @@ def _only(prefix: Prefix, speaker: Speaker) -> Speaker:
 
 @dataclass(frozen=True, slots=True)
 class _Start:
-    """An order of messages: by chance from a seed for the first so many, then, or with seed None, first come."""
+    """An order of messages: by chance from a seed for the first so many, or with seed None first come."""
 
     seed: int | None
     messages: int = 2**62
 
-    def schedule(self) -> Schedule:
-        if self.seed is None:
-            return first_come
-        chance, left = by_chance(np.random.default_rng(self.seed)), iter(range(self.messages))
-        return lambda waiting: 0 if next(left, None) is None else chance(waiting)
+    def schedule(self, then: int | None = None) -> Schedule:
+        """This order, and after it another."""
+        first, second = _order(self.seed), _order(then)
+        left = iter(range(self.messages))
+        return lambda waiting: second(waiting) if next(left, None) is None else first(waiting)
+
+
+def _order(seed: int | None) -> Schedule:
+    return first_come if seed is None else by_chance(np.random.default_rng(seed))
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,14 +87,20 @@ class _Runs:
     igp: Igp
     prefix: Prefix
 
-    def run(self, start: _Start, peering: int | None = None) -> Outcome:
-        """From nothing, and then with a peering that is lost and comes back."""
-        flap: tuple[Action, ...] = ()
-        if peering is not None:
-            flap = PeeringDown(peering=peering, at_s=1), PeeringUp(peering=peering, at_s=2)
-        return propagate(self.network, self.igp, flap, schedule=start.schedule())
+    def run(self, start: _Start) -> Outcome:
+        """From nothing."""
+        return propagate(self.network, self.igp, schedule=start.schedule())
+
+    def ends(self, start: _Start, peering: int, states: Sequence[State]) -> Ends:
+        """From nothing to a state, and from there to others when a peering is lost and comes back."""
+        flap: tuple[Action, ...] = (PeeringDown(peering=peering, at_s=1), PeeringUp(peering=peering, at_s=2))
+        return frozenset(
+            self.state(propagate(self.network, self.igp, flap, schedule=start.schedule(then)), states)
+            for then in (None, *range(ORDERS))
+        )
 
     def state(self, outcome: Outcome, states: Sequence[State]) -> int | None:
+        """The place of the state in which a run ended; None when it did not."""
         if outcome.oscillations:
             return None
         found = {name: route for (name, _), route in outcome.choices().items()}
