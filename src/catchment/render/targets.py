@@ -8,26 +8,25 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from catchment.errors import Problem, RenderError
-from catchment.model.network import Daemon, Igp
+from catchment.model.network import Daemon, Device
 from catchment.render.bird import bird_files
+from catchment.render.iproute import iproute_files
+from catchment.render.netplan import netplan_files
+from catchment.render.networkd import networkd_files
 from catchment.render.options import RenderOptions
+from catchment.render.running import daemon_of
 from catchment.render.view import View
 from catchment.results.config import ConfigFile
 
 Writes = Callable[[View, RenderOptions], tuple[ConfigFile, ...]]
 
 
-def daemon_of(view: View, options: RenderOptions) -> Daemon:
-    """What runs on a router: what the design says, else what the user chose for all of which it does not."""
-    if view.router.daemon is not Daemon.OTHER:
-        return view.router.daemon
-    if options.daemon is not None:
-        return options.daemon
-    return Daemon.FRR if view.network.igp in (Igp.ISIS, Igp.EIGRP) else Daemon.BIRD
-
-
 def _runs(daemon: Daemon) -> Callable[[View, RenderOptions], bool]:
     return lambda view, options: daemon_of(view, options) is daemon
+
+
+def _is(*devices: Device) -> Callable[[View, RenderOptions], bool]:
+    return lambda view, _: view.router.device in devices
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +42,12 @@ class Target:
     writes: Writes
 
 
-TARGETS: tuple[Target, ...] = (Target("bird", _runs(Daemon.BIRD), bird_files),)
+TARGETS: tuple[Target, ...] = (
+    Target("bird", _runs(Daemon.BIRD), bird_files),
+    Target("ip", _is(Device.LINUX), iproute_files),
+    Target("netplan", _is(Device.NETPLAN), netplan_files),
+    Target("networkd", _is(Device.NETWORKD), networkd_files),
+)
 """In the order in which files are written and shown."""
 
 

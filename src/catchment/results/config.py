@@ -15,6 +15,7 @@ class Checker(StrEnum):
     NSD_ZONE = "nsd-checkzone"
     KNOT = "knotc conf-check"
     XML = "xmllint"
+    SHELL = "sh -n"
     NONE = ""
 
 
