@@ -40,3 +40,15 @@ def test_a_static_route_finds_its_interfaces_by_router_or_link() -> None:
     assert [one.name for one in cloud.interface_to("office")] == ["office-gre"]
     assert cloud.interface_to("office-gre") == cloud.interface_to("office")
     assert not cloud.interfaces[1].spoken
+
+
+def test_clients_with_addresses_have_a_port(tmp_path: Path) -> None:
+    path = tmp_path / "design.yaml"
+    path.write_text(
+        "name: d\nnetworks: {n: {routers: [seoul]}}\nservices: {dns: {address: 10.0.0.1, at: [seoul]}}\n"
+        "clients: {office: {router: seoul, address: 198.18.0.1/24}, lab: seoul}\n",
+        encoding="utf-8",
+    )
+    (seoul,) = views(read_design(path))
+    (port,) = seoul.ports
+    assert (port.name, [str(one) for one in port.client.gateways]) == ("office", ["198.18.0.2/24"])

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from catchment.errors import UsageError
+from catchment.results.trace import Outcome
 from catchment.simulate.network.flowhash import member
 from catchment.workflows.trace import Asked, flow_of, trace
 
@@ -76,3 +77,44 @@ def test_a_flow_that_moves_although_its_server_is_up_is_told_and_one_that_must_m
     assert one.findings[0].what == "the flow moves from dns@s3, which is up, to dns@s4"
     (one,) = trace(RACK, Asked(flow=flow, seed=305419896, down=("dns@s3",)))
     assert one.findings == ()
+
+
+BACK = """
+name: back
+asn: 64500
+prefixes: [203.0.113.0/24]
+networks:
+  ours: {igp: ospf, routers: [seoul, busan], links: [{between: [seoul, busan], delay: 2 ms}]}
+  isp: {asn: 64501, igp: isis, routers: [a, b], links: [{between: [a, b], delay: 20 ms, cost: 20}]}
+links:
+  - {between: [seoul, a], delay: 1 ms, sides: {seoul: {import: {local-pref: 50}}}}
+  - {between: [busan, b], delay: 1 ms}
+services: {dns: {address: 203.0.113.53, at: [seoul]}}
+clients: {users: {router: a, address: [198.18.0.1/31]}}
+"""
+
+
+def test_the_answer_goes_its_own_way(tmp_path: Path) -> None:
+    path = tmp_path / "design.yaml"
+    path.write_text(BACK, encoding="utf-8")
+    there, back = trace(path, Asked(back=True))
+    assert [hop.router for hop in there.hops] == ["a", "seoul"]
+    assert [hop.router for hop in back.hops] == ["seoul", "busan", "b", "a"]  # local preference, and the way is another
+    assert (back.client, str(back.to), back.ends[0].where) == ("dns@seoul", "198.18.0.1", "users")
+    assert back.delivered == 1.0
+
+
+def test_a_client_with_an_address_and_a_server_can_be_named(tmp_path: Path) -> None:
+    path = tmp_path / "design.yaml"
+    path.write_text(BACK, encoding="utf-8")
+    (one,) = trace(path, Asked(sources=("dns@seoul",), targets=("users",)))
+    assert one.ends[0].outcome is Outcome.CLIENT
+    (own,) = trace(path, Asked(sources=("b",), targets=("198.18.0.0",)))  # the router's side of the subnet
+    assert (own.ends[0].outcome, own.ends[0].where) == (Outcome.ROUTER, "a")
+
+
+def test_an_answer_needs_an_address(tmp_path: Path) -> None:
+    path = tmp_path / "design.yaml"
+    path.write_text(BACK.replace("{router: a, address: [198.18.0.1/31]}", "a"), encoding="utf-8")
+    with pytest.raises(UsageError, match="no client has an address"):
+        trace(path, Asked(back=True))

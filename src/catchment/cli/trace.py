@@ -28,11 +28,15 @@ down_option = click.option(
     "--from",
     "sources",
     multiple=True,
-    metavar="CLIENT|ROUTER",
+    metavar="CLIENT|ROUTER|SERVER",
     help="Who sends. Without: every client of the design.",
 )
 @click.option(
-    "--to", "targets", multiple=True, metavar="ADDRESS|SERVICE", help="Where to. Without: every service at routers."
+    "--to",
+    "targets",
+    multiple=True,
+    metavar="ADDRESS|SERVICE|CLIENT",
+    help="Where to. Without: every service at routers.",
 )
 @down_option
 @click.option("--flow", metavar="SRC:PORT-DST:PORT/PROTO", help="One flow: 192.0.2.10:40000-10.0.0.1:53/udp.")
@@ -40,6 +44,7 @@ down_option = click.option(
     "--hash-seed", "seed", type=click.IntRange(1, 2**32 - 1), metavar="N",
     help="Seed of the ECMP hash of every router (Linux fib_multipath_hash_seed); with --flow the member is exact.",
 )  # fmt: skip
+@click.option("--back", is_flag=True, help="Also the way of the answer, to clients that have an address.")
 @click.option("--ttl", type=click.IntRange(1, 255), default=64, show_default=True, help="TTL at the first router.")
 @click.option("--size", type=click.IntRange(20, 65535), metavar="BYTES", help="Size of the IP packet, for MTUs.")
 @click.option(

@@ -31,8 +31,17 @@ class Announcing(Telling):
                     path: Path = ("networks", network.name, "routers", router.name, "announce")
                     own = tuple(self.written(path, keys, router.name, network))
                     found += own
-                    found += self.of_services(router.name, network, {one.origination.prefix for one in own})
+                    known = {one.origination.prefix for one in own}
+                    found += self.of_services(router.name, network, known)
+                    found += self.of_clients(router.name, network, known)
         return tuple(found)
+
+    def of_clients(self, router: str, network: Network, known: set[Prefix]) -> Iterator[Announcement]:
+        """The subnets of clients here, always."""
+        held = [one.network for client in network.clients if client.router == router for one in client.addresses]
+        for prefix in dict.fromkeys(held):
+            if prefix not in known:
+                yield Announcement(router=router, origination=Origination(prefix=prefix))
 
     def written(
         self, path: Path, keys: Sequence[AnnounceKeys], router: str, network: Network

@@ -21,6 +21,7 @@ from catchment.model.speakers import (
     Peering,
     Policy,
     Profile,
+    Role,
     Side,
     Speaker,
 )
@@ -224,7 +225,10 @@ class Bgp(Telling):
         assert asn is not None
         into = self.policy((*path, "sides", name, "import"), own.import_)
         out = self.policy((*path, "sides", name, "export"), own.export)
+        mine = None
         if asn != self.home[other].asn:
+            if role and not (into or out):
+                mine = Role(OPPOSITE[role])
             network: Path = ("networks", self.home[name].name, "bgp")
             if role:
                 into, out = into or role_import(asn, role), out or role_export(asn, role)
@@ -236,6 +240,7 @@ class Bgp(Telling):
             next_hop_self=own.next_hop_self or bgp.next_hop_self or NextHopSelf.EXTERNAL,
             imports=into,
             exports=out,
+            role=mine,
         )
 
     def policy(self, path: Path, terms: Terms | None) -> Policy | None:

@@ -8,6 +8,7 @@ from catchment.designfile.expand_inside import Data, inside_data, place_data
 from catchment.designfile.units import shown_rate
 from catchment.model.design import Design
 from catchment.model.multicast import MulticastGroup, MulticastMode
+from catchment.model.network import ClientSite
 from catchment.model.service import Service
 from catchment.model.site import Site
 
@@ -30,10 +31,15 @@ def expand(design: Design) -> Data:
     weights |= dict(design.clients.by_country)
     if weights or design.clients.only:
         data["clients"] = {"weights": weights, "only": design.clients.only}
-    at_routers = {client.name: {"router": client.router} for network in design.networks for client in network.clients}
+    at_routers = {client.name: _client(client) for network in design.networks for client in network.clients}
     if at_routers:
         data["clients"] = {**data.get("clients", {}), **at_routers}
     return data
+
+
+def _client(client: ClientSite) -> Data:
+    held = {"address": [str(one) for one in client.addresses]} if client.addresses else {}
+    return {"router": client.router, **held}
 
 
 def _site(site: Site) -> Data:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from catchment.designfile.bgp_language import OPPOSITE
 from catchment.designfile.units import shown_delay, shown_rate
 from catchment.model.inside import Announcement, Inside
 from catchment.model.network import ECMP_OFF, MOST_COST, Igp, Link, Network, Router, Tunnel
@@ -173,7 +174,11 @@ def _talk(link: Link, peering: Peering | None) -> Data:
         return {"bgp": False}
     first, second = ({one.version for one in end.addresses} for end in link.ends)
     families = True if peering.families == first & second else f"ipv{min(peering.families)}"
-    return {"bgp": families, "sides": {side.speaker: _side(side) for side in (peering.a, peering.b)}}
+    return {
+        "bgp": families,
+        **_role(peering),
+        "sides": {side.speaker: _side(side) for side in (peering.a, peering.b)},
+    }
 
 
 def _session(peering: Peering) -> Data:
@@ -184,15 +189,23 @@ def _session(peering: Peering) -> Data:
     return {
         "between": [a.speaker, b.speaker],
         "addresses": [str(address) for address in addresses],
+        **_role(peering),
         "sides": {side.speaker: _side(side) for side in (a, b)},
     }
 
 
+def _role(peering: Peering) -> Data:
+    """What the first end is to the second, when one of them goes by it."""
+    if peering.a.role:
+        return {"role": peering.a.role.value}
+    return {"role": OPPOSITE[peering.b.role.value]} if peering.b.role else {}
+
+
 def _side(side: Side) -> Data:
     data: Data = {}
-    if side.imports is not None:
+    if side.imports is not None and side.role is None:  # else they follow from the role
         data["import"] = _terms(side.imports)
-    if side.exports is not None:
+    if side.exports is not None and side.role is None:
         data["export"] = _terms(side.exports)
     return {**data, "client": side.client, "next-hop-self": _NEXT_HOP_SELF[side.next_hop_self.name]}
 

@@ -109,6 +109,11 @@ def _held(inside_: Inside) -> list[tuple[Path, Address, str]]:
             for router in network.routers
             for address in router.loopbacks
         ]
+        found += [
+            (("clients", client.name), one.ip, f"client {client.name}")
+            for client in network.clients
+            for one in (*client.addresses, *client.gateways)
+        ]
         found += _of_links(network.links, ("networks", network.name, "links"))
     return found + _of_links(inside_.links, ("links",))
 

@@ -56,7 +56,7 @@ class Wires(Telling):
         """The addresses of both ends; none when they do not fit together."""
         ends: tuple[list[Interface], list[Interface]] = ([], [])
         for index, word in enumerate(words or ()):
-            read = self.attempt((*at, index), lambda word=word: _interface(word))  # type: ignore[misc]
+            read = self.attempt((*at, index), lambda word=word: interface(word))  # type: ignore[misc]
             if read is None:
                 return (), ()
             ends[index % 2].append(read)
@@ -131,7 +131,8 @@ def _costs(wires: Wires, at: Path, keys: LinkKeys, igp: Igp) -> tuple[int, int]:
     return costs
 
 
-def _interface(word: str) -> Interface:
+def interface(word: str) -> Interface:
+    """An address with the length of its subnet. Raises Broken (D041)."""
     try:
         if "/" in word:
             return ip_interface(word)

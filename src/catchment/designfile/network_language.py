@@ -230,6 +230,13 @@ class ClientAtKeys(Table):
     """Clients behind a router of a network of our own."""
 
     router: Name = key("router name", "The router that the clients hang on.", "seoul")
+    address: Annotated[list[Sentence], AlsoOne()] | None = key(
+        "list of addresses with lengths, or one",
+        "The address of a host there, one of each family; its subnet is told by the IGP and announced by BGP, so that "
+        "answers find the way back. The router has the first other address of it.",
+        "198.51.100.65/31",
+        default="none: nothing is told of where the clients are",
+    )
 
 
 ClientAt = Annotated[ClientAtKeys, AlsoShort("router")]

@@ -7,12 +7,12 @@ from ipaddress import IPv4Address, ip_address, ip_network
 from catchment.designfile.addressing import Free, Wanted, pools
 from catchment.designfile.decode import Decoded
 from catchment.designfile.language import DesignKeys
-from catchment.designfile.links import read_links
-from catchment.designfile.network_language import NetworkKeys
+from catchment.designfile.links import interface, read_links
+from catchment.designfile.network_language import ClientAtKeys, NetworkKeys
 from catchment.designfile.position import Gazetteer, look_up
 from catchment.designfile.rules import Finding
 from catchment.designfile.sentences import named
-from catchment.designfile.telling import Telling
+from catchment.designfile.telling import Path, Telling
 from catchment.designfile.values import Broken, did_you_mean, prefix, shown
 from catchment.model.address import Address, Prefix
 from catchment.model.network import (
@@ -21,6 +21,7 @@ from catchment.model.network import (
     Daemon,
     Device,
     Igp,
+    Interface,
     Link,
     Network,
     Router,
@@ -83,7 +84,9 @@ def router_names(decoded: Decoded) -> list[str]:
 
 def _clients(keys: DesignKeys, homes: Mapping[str, str], decoded: Decoded) -> list[Finding]:
     findings = []
-    for name, client in client_keys(keys).items():
+    for name, client_ in client_keys(keys).items():
+        client = client_.router
+        findings += _hosts(name, client_)[1]
         if client not in homes and decoded.sound("networks") and decoded.sound("clients", name):
             todo = did_you_mean(client, list(homes), f"its routers are {named(list(homes))}" if homes else "")
             what = f'the design has no router "{client}"'
@@ -97,10 +100,33 @@ def _clients(keys: DesignKeys, homes: Mapping[str, str], decoded: Decoded) -> li
     return findings
 
 
-def client_keys(keys: DesignKeys) -> dict[str, str]:
-    """Clients behind routers: name -> router."""
-    extra = (keys.clients.__pydantic_extra__ or {}) if keys.clients else {}
-    return {name: client.router for name, client in extra.items()}
+def client_keys(keys: DesignKeys) -> dict[str, ClientAtKeys]:
+    """Clients behind routers, by name."""
+    return dict((keys.clients.__pydantic_extra__ or {}) if keys.clients else {})
+
+
+def _hosts(name: str, keys: ClientAtKeys) -> tuple[tuple[Interface, ...], list[Finding]]:
+    """The addresses of a client's host, and what is wrong with them."""
+    found: list[Interface] = []
+    findings: list[Finding] = []
+    for index, word in enumerate(keys.address or ()):
+        path: Path = ("clients", name, "address", index)
+        try:
+            one = interface(word)
+        except Broken as broken:
+            findings.append(Finding(path=path, rule="D059", what=broken.what, todo=broken.todo))
+            continue
+        room = one.network.prefixlen < one.network.max_prefixlen
+        edge = one.network.prefixlen < one.network.max_prefixlen - 1 and one.ip in (
+            one.network.network_address,
+            one.network.broadcast_address,
+        )
+        if not room or edge or one.version in [other.version for other in found]:
+            what = f"{one} is no address of a host beside its router, or the second of its family"
+            findings.append(Finding(path=path, rule="D059", what=what, todo="write e.g. 198.51.100.65/31"))
+        else:
+            found.append(one)
+    return tuple(found), findings
 
 
 class _Network(Telling):
@@ -149,9 +175,9 @@ class _Network(Telling):
             links=links,
             servers=servers,
             clients=tuple(
-                ClientSite(name=name, router=router)
-                for name, router in client_keys(self.decoded.keys).items()
-                if router in self.keys.routers
+                ClientSite(name=name, router=client.router, addresses=_hosts(name, client)[0])
+                for name, client in client_keys(self.decoded.keys).items()
+                if client.router in self.keys.routers
             ),
             asn=self.keys.asn or self.decoded.keys.asn,
             ecmp=self.keys.ecmp or DEFAULT_ECMP,

@@ -65,6 +65,7 @@ ERRORS: dict[str, str] = {
     "D056": "a link between networks whose ends are in one",
     "D057": "a router id or cluster id that is none, or that another router has",
     "D058": "a role on a session inside one AS",
+    "D059": "an address of a client that no host can have",
     "D060": "not a multicast group address",
     "D061": "a group that no router passes on",
     "D062": "a sender or receiver that the design does not have",

@@ -5,7 +5,7 @@ One network is one IGP domain inside one AS. What joins networks (links between 
 
 from dataclasses import dataclass
 from enum import StrEnum
-from ipaddress import IPv4Address, IPv4Interface, IPv6Interface
+from ipaddress import IPv4Address, IPv4Interface, IPv6Interface, ip_interface
 
 from catchment.model.address import Address, Asn, Prefix
 from catchment.model.place import Place
@@ -257,10 +257,25 @@ class Server:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClientSite:
-    """Clients behind a router: an office, a campus."""
+    """Clients behind a router: an office, a campus.
+
+    addresses : of a host there, at most one of each family, with the length of its subnet; () when not stated
+    """
 
     name: str
     router: str
+    addresses: tuple[Interface, ...] = ()
+
+    @property
+    def gateways(self) -> tuple[Interface, ...]:
+        """The router's addresses on these subnets: the first of each that is not the host's."""
+        return tuple(map(_gateway, self.addresses))
+
+
+def _gateway(host: Interface) -> Interface:
+    network = host.network
+    first = network.network_address + (0 if network.prefixlen >= network.max_prefixlen - 1 else 1)
+    return ip_interface(f"{first + 1 if first == host.ip else first}/{network.prefixlen}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -151,6 +151,14 @@ class NextHopSelf(StrEnum):
     ALL = "for reflected routes too"  # FRR: next-hop-self force
 
 
+class Role(StrEnum):
+    """What an AS is to its neighbour (RFC 9234 3.1), without the two kinds of route servers."""
+
+    PROVIDER = "provider"
+    CUSTOMER = "customer"
+    PEER = "peer"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Side:
     """One end of a peering: what this speaker does with that neighbour.
@@ -159,6 +167,7 @@ class Side:
     other_address : this end's NEXT_HOP for the other address family, when the session carries both
     client        : the neighbour is my route reflection client (RFC 4456)
     imports, exports : None: no policy, which accepts all unless the speaker asks for policies (RFC 8212)
+    role          : what this end is to the other, where both policies are those of the role; None: not said
     """
 
     speaker: str
@@ -168,6 +177,7 @@ class Side:
     next_hop_self: NextHopSelf = NextHopSelf.NO
     imports: Policy | None = None
     exports: Policy | None = None
+    role: Role | None = None
 
     def next_hop(self, version: int) -> Address | None:
         """The address of this end in the family 4 or 6, None when it has none."""

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from catchment.model.address import Address, Asn
 from catchment.model.design import Design
-from catchment.model.inside import Announcement
-from catchment.model.network import Igp, Link, LinkEnd, Network, Router, Server
+from catchment.model.inside import Announcement, Inside
+from catchment.model.network import ClientSite, Igp, Link, LinkEnd, Network, Router, Server
 from catchment.model.speakers import Peering, Side, Speaker
 from catchment.render.interfaces import interface_names
 
@@ -44,6 +44,14 @@ class Service:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Port:
+    """The interface towards clients that have addresses; the router's are `client.gateways`."""
+
+    name: str
+    client: ClientSite
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Neighbour:
     """A BGP session as this router has it.
 
@@ -68,6 +76,7 @@ class View:
     area          : of its loopback and services
     speaker       : None when it does not speak BGP
     announcements : what it announces, and while which servers
+    inside        : all networks of the design, of which this router is a part
     """
 
     design: str
@@ -76,9 +85,11 @@ class View:
     area: str
     interfaces: tuple[Interface, ...]
     services: tuple[Service, ...]
+    ports: tuple[Port, ...]
     speaker: Speaker | None
     neighbours: tuple[Neighbour, ...]
     announcements: tuple[Announcement, ...]
+    inside: Inside
 
     @property
     def name(self) -> str:
@@ -98,7 +109,10 @@ def _view(design: Design, network: Network, router: Router) -> View:
     links = [link for link in (*network.links, *design.inside.links) if router.name in _ends(link)]
     servers = [server for server in network.servers if server.router == router.name]
     wanted = [link.name if link.tunnel else link.far(router.name).router for link in links]
-    names = interface_names([*wanted, *(f"svc-{server.service}" for server in servers)])
+    clients = [client for client in network.clients if client.router == router.name and client.addresses]
+    hosts = [*(f"svc-{server.service}" for server in servers), *(client.name for client in clients)]
+    names = interface_names([*wanted, *hosts])
+    of_servers, of_clients = names[len(links) :][: len(servers)], names[len(links) + len(servers) :]
     interfaces = tuple(
         Interface(
             name=name,
@@ -117,9 +131,8 @@ def _view(design: Design, network: Network, router: Router) -> View:
         router=router,
         area=network.home_areas()[router.name] if network.igp is Igp.OSPF else router.area,
         interfaces=interfaces,
-        services=tuple(
-            Service(name=name, server=server) for name, server in zip(names[len(links) :], servers, strict=True)
-        ),
+        services=tuple(Service(name=name, server=server) for name, server in zip(of_servers, servers, strict=True)),
+        ports=tuple(Port(name=name, client=client) for name, client in zip(of_clients, clients, strict=True)),
         speaker=bgp.by_name.get(router.name),
         neighbours=tuple(
             _neighbour(peering, router.name, interfaces, bgp.by_name)
@@ -127,6 +140,7 @@ def _view(design: Design, network: Network, router: Router) -> View:
             if router.name in (peering.a.speaker, peering.b.speaker)
         ),
         announcements=tuple(one for one in design.inside.announcements if one.router == router.name),
+        inside=design.inside,
     )
 
 

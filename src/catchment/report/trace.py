@@ -18,7 +18,6 @@ from catchment.results.trace import (
     Entry,
     Hop,
     NextHop,
-    Outcome,
     RouterTable,
     RouterTables,
     Trace,
@@ -67,14 +66,13 @@ def ends_in_words(ends: Sequence[End]) -> str:
     """`resolver@seoul`, or shares, or why it does not arrive."""
     words = []
     for end in ends:
-        reached = end.outcome in (Outcome.SERVER, Outcome.ROUTER)
-        where = end.where if reached else f"{end.outcome} ({end.where})"
+        where = end.where if end.arrived else f"{end.outcome} ({end.where})"
         words.append(where if len(ends) == 1 else f"{where} {share(end.share)}")
     return ", ".join(words)
 
 
 def _delay(ends: Sequence[End]) -> str:
-    known = [end for end in ends if end.outcome in (Outcome.SERVER, Outcome.ROUTER)]
+    known = [end for end in ends if end.arrived]
     if not known or any(end.delay_ms is None for end in known):
         return "-"
     whole = sum(end.share for end in known)

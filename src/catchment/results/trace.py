@@ -108,6 +108,7 @@ class Outcome(StrEnum):
 
     SERVER = "reaches server"
     ROUTER = "reaches router"
+    CLIENT = "reaches client"
     NO_ROUTE = "dropped: no route"
     DISCARD = "dropped: discard route"
     TTL = "dropped: TTL"
@@ -130,6 +131,11 @@ class End:
     where: str
     share: float
     delay_ms: float | None = None
+
+    @property
+    def arrived(self) -> bool:
+        """Whether the packet comes to whoever has the address."""
+        return self.outcome in (Outcome.SERVER, Outcome.ROUTER, Outcome.CLIENT)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -218,7 +224,7 @@ class Trace:
     @property
     def delivered(self) -> float:
         """The share of the packets that reach a server or the router that has the address (0 to 1)."""
-        return sum(end.share for end in self.ends if end.outcome in (Outcome.SERVER, Outcome.ROUTER))
+        return sum(end.share for end in self.ends if end.arrived)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

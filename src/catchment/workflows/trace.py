@@ -32,6 +32,7 @@ class Asked:
     targets : addresses or services; (): every service
     flow    : `192.0.2.10:40000-10.0.0.1:53/udp`, IPv6 addresses in brackets
     seed    : the hash seed of every router (Linux); None: not known
+    back    : after each trace also the way of the answer, from the server that was reached to the client's address
     """
 
     sources: Sequence[str] = ()
@@ -41,6 +42,7 @@ class Asked:
     seed: int | None = None
     ttl: int = 64
     size: int | None = None
+    back: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,13 +69,21 @@ def trace_in(design: Design, path: Path, asked: Asked) -> tuple[Trace, ...]:
     given += [(name, str(value)) for name, value in (("flow", asked.flow), ("seed", asked.seed)) if value is not None]
     made = provenance(path, (), tuple(given))
     tracing = _Tracing(design, down, asked, flow, made)
-    return tuple(tracing.answer(question) for question in questions(design, asked, flow))
+    found: list[Trace] = []
+    for question in questions(design, asked, flow):
+        found.append(tracing.answer(question))
+        found += tracing.answers(question, found[-1]) if asked.back else ()
+    if asked.back and not any(client.addresses for network in design.networks for client in network.clients):
+        todo = "give clients an address: clients: {office: {router: seoul, address: 198.18.0.1/31}}"
+        raise UsageError(Problem(where="--back", what="no client has an address to answer to", todo=todo))
+    return tuple(found)
 
 
 class _Tracing:
     def __init__(self, design: Design, down: Down, asked: Asked, flow: Flow | None, made: Provenance) -> None:
         self.down, self.asked, self.flow, self.made, self.name = down, asked, flow, made, design.name
         self.intents = design.intents
+        self.hosts = {client.name: client.addresses for network in design.networks for client in network.clients}
         self.now = settled(design.inside, down)
         self.before = settled(design.inside).tables if asked.down else None
 
@@ -111,6 +121,19 @@ class _Tracing:
             provenance=self.made,
             legs=way.legs,
         )
+
+    def answers(self, question: Question, there: Trace) -> Iterator[Trace]:
+        """The ways back to the client, from each server that is reached; none for one without an address."""
+        for network in self.now.tables.inside.networks:
+            for server in network.servers:
+                if server.name in [end.where for end in there.ends if end.outcome is Outcome.SERVER]:
+                    for host in self.hosts.get(question.client, ()):
+                        if host.version == question.to.version:
+                            yield self.answer(
+                                Question(
+                                    network=network, client=server.name, start=server.router, to=host.ip, service=""
+                                )
+                            )
 
     def title(self, question: Question) -> str:
         who = f"{question.client} (router {question.start})" if question.client else f"router {question.start}"
@@ -209,11 +232,16 @@ def _sources(design: Design, words: Sequence[str], problems: list[Problem]) -> l
     clients = [(network, one.name, one.router) for network in design.networks for one in network.clients]
     routers = [(network, "", router.name) for network in design.networks for router in network.routers]
     known = {router: (network, "", router) for network, _, router in routers}
+    known |= {
+        server.name: (network, server.name, server.router)
+        for network in design.networks
+        for server in network.servers
+    }
     known |= {client: (network, client, router) for network, client, router in clients}
     for word in words:
         if word not in known:
             todo = did_you_mean(word, list(known), f"there are {', '.join(list(known)[:12])}")
-            problems.append(Problem(where=f"--from {word}", what=f'no client or router "{word}"', todo=todo))
+            problems.append(Problem(where=f"--from {word}", what=f'no client, router or server "{word}"', todo=todo))
     return [known[word] for word in words if word in known] if words else clients or routers
 
 
@@ -222,8 +250,11 @@ def _targets(design: Design, words: Sequence[str], problems: list[Problem]) -> l
     for word in words:
         found = _target(design, word)
         if found is None:
-            known = [service.name for service in design.services]
-            todo = did_you_mean(word, known, "write an address or the name of a service")
+            hosts = [client.name for network in design.networks for client in network.clients if client.addresses]
+            known = [*(service.name for service in design.services), *hosts]
+            todo = did_you_mean(
+                word, known, "write an address, or the name of a service or of a client with an address"
+            )
             problems.append(Problem(where=f"--to {word}", what=f'no service "{word}", and no address', todo=todo))
         pairs += found or []
     return pairs
@@ -233,6 +264,10 @@ def _target(design: Design, word: str) -> list[tuple[Address, str]] | None:
     for service in design.services:
         if service.name == word:
             return [(address, word) for address in service.addresses]
+    for network in design.networks:
+        for client in network.clients:
+            if client.name == word and client.addresses:
+                return [(host.ip, "") for host in client.addresses]
     try:
         address = ip_address(word)
     except ValueError:

@@ -158,6 +158,8 @@ class _Following:
         entry = self.tables.match(router, to)
         if entry is not None and entry.end.startswith("server "):
             self.end(Outcome.SERVER, entry.end.removeprefix("server "), came)
+        elif entry is not None and entry.end.startswith("client ") and not self.tables.own(router, to):
+            self.end(Outcome.CLIENT, entry.end.removeprefix("client "), came)
         elif self.tables.own(router, to) and flying.headers:  # the far end of a tunnel: its header comes off
             self.turn(flying, _Flying(router, flying.headers[-1].ttl_below, flying.headers[:-1]), came)
         elif self.tables.own(router, to):

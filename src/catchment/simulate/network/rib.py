@@ -4,15 +4,15 @@ The distances are those of FRR and IOS. BIRD counts preferences the other way ro
 and comes to the same choice between these three kinds.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 from ipaddress import ip_network
 
 from catchment.model.address import Address, Prefix
-from catchment.model.network import Igp, Router, Server
+from catchment.model.network import ClientSite, Igp, Router, Server
 from catchment.results.trace import Belief, Entry, NextHop
-from catchment.simulate.network.igp.numbers import at_link, at_loopback, at_server, runs
+from catchment.simulate.network.igp.numbers import at_client, at_link, at_loopback, at_server, runs
 from catchment.simulate.network.igp.speaking import Ask, Speaking
 from catchment.simulate.network.igp.telling import OfPrefix, Said
 from catchment.simulate.network.redistribute import redistributed
@@ -60,23 +60,35 @@ class Ribs:
     def attached(self) -> dict[Prefix, tuple[Attached, ...]]:
         """Every prefix that some router is connected to."""
         found: dict[Prefix, list[Attached]] = {}
+        for prefix, held in (*self._of_routers(), *self._of_hosts()):
+            found.setdefault(prefix, []).append(held)
+        return {prefix: tuple(held) for prefix, held in found.items()}
+
+    def _of_routers(self) -> Iterator[tuple[Prefix, Attached]]:
+        """Their own addresses, and the subnets of their links."""
         top = self.topology
         for number, router in enumerate(top.routers):
             if not top.up[number]:
                 continue
             for address in router.loopbacks:
                 said = Said(router=number, numbers=at_loopback(self._network), level=router.level)
-                found.setdefault(host_prefix(address), []).append(Attached(number, "own address", said))
+                yield host_prefix(address), Attached(number, "own address", said)
             for way in top.interfaces[number]:
                 for interface in way.out.addresses:
-                    held = Attached(number, way.link.name, self._said_of_link(number, way))
-                    found.setdefault(interface.network, []).append(held)
+                    yield interface.network, Attached(number, way.link.name, self._said_of_link(number, way))
+
+    def _of_hosts(self) -> Iterator[tuple[Prefix, Attached]]:
+        """Addresses of servers, and the subnets of clients."""
+        top = self.topology
         for server in top.servers:
-            number = top.number[server.router]
             for address in server.addresses:
-                held = Attached(number, f"server {server.name}", self._said_of_server(server))
-                found.setdefault(host_prefix(address), []).append(held)
-        return {prefix: tuple(held) for prefix, held in found.items()}
+                held = Attached(top.number[server.router], f"server {server.name}", self._said_of_server(server))
+                yield host_prefix(address), held
+        for client in top.network.clients:
+            number = top.number[client.router]
+            said = Said(router=number, numbers=at_client(self._network), level=top.routers[number].level)
+            for one in client.addresses if top.up[number] else ():
+                yield one.network, Attached(number, f"client {client.name}", said)
 
     def _said_of_server(self, server: Server) -> Said:
         number = self.topology.number[server.router]
@@ -242,10 +254,19 @@ class Ribs:
         found = (self.entry(router, prefix) for prefix in self.covering(address))
         return next((entry for entry in found if entry is not None), None)
 
+    def _clients(self, router: int) -> Iterator[ClientSite]:
+        name = self.topology.routers[router].name
+        return (client for client in self.topology.network.clients if client.router == name)
+
     def own(self, router: int, address: Address) -> bool:
         """Whether `address` is one of the router's own."""
-        return address in self.topology.routers[router].loopbacks or any(
-            interface.ip == address for way in self.topology.interfaces[router] for interface in way.out.addresses
+        gateways = (one.ip for client in self._clients(router) for one in client.gateways)
+        return (
+            address in self.topology.routers[router].loopbacks
+            or address in gateways
+            or any(
+                interface.ip == address for way in self.topology.interfaces[router] for interface in way.out.addresses
+            )
         )
 
     def beliefs(self, router: int, servers: Iterable[Server]) -> tuple[Belief, ...]:

@@ -92,6 +92,11 @@ def at_server(network: Network, server: Server) -> Numbers:
     return at_interface(network) if network.igp is Igp.EIGRP else (server.cost, 0)
 
 
+def at_client(network: Network) -> Numbers:
+    """What a router tells of the subnet of its clients: as of a server that says nothing."""
+    return at_interface(network) if network.igp is Igp.EIGRP else (1, 0)
+
+
 def at_interface(network: Network) -> Numbers:
     """EIGRP: what a router tells of an interface of which nothing is known."""
     return EIGRP_RATE_BPS // 1000, EIGRP_DELAY_US * (10**6 if network.wide else 1) // (1 if network.wide else 10)
