@@ -198,3 +198,51 @@ def test_names_that_are_not_there_are_told(ask: Asking) -> None:
     assert ask(TEXT, prefixes=["2001:DB8:53:0::/48"]).lines
     with pytest.raises(UsageError, match="nothing in the design speaks BGP"):
         ask("name: one-as\nnetworks: {corp: {igp: ospf, routers: [a]}}\n")
+
+
+PROFILES = """
+name: profiles
+networks:
+  origin: {asn: 64500, routers: {origin: {announce: 203.0.113.0/24}}}
+  ours:
+    asn: 64501
+    igp: ospf
+    bgp: {decision: WHOSE}
+    routers: {near: {router-id: 192.0.2.30}, far: {router-id: 192.0.2.20}, me: {}, other: {decision: default}}
+    links: [{between: [me, near], cost: 1}, {between: [me, far], cost: 9}, {between: [me, other], cost: 1}]
+links: [{between: [origin, near]}, {between: [origin, far]}]
+"""
+
+
+@pytest.mark.parametrize(
+    ("whose", "best", "step"),
+    [
+        ("default", "near", "next hop farther by the IGP"),
+        ("bird", "near", "next hop farther by the IGP"),
+        ("frr", "near", "next hop farther by the IGP"),
+        ("gobgp", "far", "higher router id"),
+        ("openbgpd", "far", "higher router id"),
+    ],
+)
+def test_the_decision_process_of_a_daemon_reaches_the_choice(ask: Asking, whose: str, best: str, step: str) -> None:
+    """GoBGP and OpenBGPD do not ask the IGP."""
+    me, other = ask(PROFILES.replace("WHOSE", whose), routers=["me", "other"]).full
+    assert (me.profile, me.line.best and me.line.best.neighbour, me.line.decided_by) == (whose, best, step)
+    assert (other.profile, other.line.best and other.line.best.neighbour) == ("default", "near")
+
+
+def test_copies_of_one_route_by_several_reflectors_share_nothing(ask: Asking) -> None:
+    text = """
+name: copies
+networks:
+  ours:
+    asn: 64500
+    igp: ospf
+    bgp: {reflectors: [one, two]}
+    routers: [one, two, west, east]
+    links: [{between: [west, one]}, {between: [west, two]}, {between: [east, one]}, {between: [east, two]}]
+  far: {asn: 64501, routers: {far: {announce: 203.0.113.0/24}}}
+links: [{between: [far, west]}]
+"""
+    report = ask(text, routers=["east"])
+    assert [(line.router, line.usable, line.shares) for line in report.lines] == [("east", 2, 1)]

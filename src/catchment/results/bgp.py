@@ -54,7 +54,7 @@ class Line:
     best       : None when it has no route
     decided_by : the last step that put a route out, in the words of a loser; "" when there was no choice
     usable     : how many routes it heard or has itself, and did not refuse; refused: those that it did
-    shares     : how many routes share the traffic, the best among them
+    shares     : to how many next hops the traffic goes
     """
 
     router: str
@@ -137,7 +137,8 @@ class StableState:
     """A state in which every router keeps what it has.
 
     choices : by router, in the order of the design; None: no route
-    flaps   : of each session that is up, from this state; () when no order of messages was found that leads here
+    flaps   : of each session that is up, from this state; () when no order of messages was found that leads here, or
+              when there is no other state
     """
 
     choices: tuple[tuple[str, Choice | None], ...]

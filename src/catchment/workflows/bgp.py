@@ -143,7 +143,7 @@ class _View:
             decided_by=str(table.decision.decided_by or ""),
             usable=len(heard) - refused,
             refused=refused,
-            shares=len(table.multipath),
+            shares=len({route.attributes.next_hop for route in table.multipath}),
         )
 
     def full(self, table: Table) -> RouterBgp:

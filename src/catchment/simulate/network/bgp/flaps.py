@@ -32,7 +32,7 @@ class Settling:
 
     reached : from nothing, first come first served; None: in no state
     after   : for each state and each peering, where its loss and return may lead, as the order of messages has it; ()
-              for a state that no order tried leads to from nothing
+              for a state that no order tried leads to from nothing, and for one that has no other beside it
     """
 
     reached: int | None
@@ -53,7 +53,9 @@ def settling(network: BgpNetwork, prefix: Prefix, igp: Igp, states: Sequence[Sta
     return Settling(
         reached=next(iter(ways_in)),
         after=tuple(
-            tuple(runs.ends(ways_in[state], peering, states) for peering in peerings) if state in ways_in else ()
+            tuple(runs.ends(ways_in[state], peering, states) for peering in peerings)
+            if state in ways_in and len(states) > 1
+            else ()
             for state in range(len(states))
         ),
     )
