@@ -342,6 +342,7 @@ def test_an_explanation_goes_on_inside(small: Shell, folder: Path) -> None:
     text = small("explain", "design.yaml", "--client", str(asn)).out
     assert "inside: it enters at frankfurt over the transit session with AS" in text
     assert "ends: dns@middle; delay 30 ms" in text
+    assert re.search(r"RTT to dns 203\.0\.113\.53: \d+ ms to frankfurt and 60 ms inside, \d+ ms together", text)
     (told,) = small("explain", "design.yaml", "--client", str(asn), "-o", "json").json
     assert told["entrance"]["router"] == "frankfurt"
     assert [hop["router"] for hop in told["inside"][0]["hops"]] == ["frankfurt", "middle"]

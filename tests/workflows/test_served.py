@@ -167,6 +167,37 @@ def test_addresses_of_a_service_that_go_alike_are_one_and_others_are_apart(place
     assert [service.lost_clients for service in served.services] == [0, 3]
 
 
+def test_through_a_tunnel_the_cloud_draws_and_the_office_serves(place: tuple[Path, Path]) -> None:
+    design, links = place
+    design.write_text("""\
+name: gre
+asn: 65536
+prefixes: [203.0.113.0/24]
+sites: {seoul: {at: ICN, router: cloud, transit: [64496]}}
+networks:
+  cloud:
+    routers:
+      cloud:
+        loopback: 198.51.100.10
+        announce: [198.51.100.10/32]
+        static: {to: 203.0.113.0/24, via: office-gre}
+  provider: {asn: 64501, routers: {pop: {announce: 192.0.2.0/24, static: {to: 192.0.2.20, via: office}}}}
+  premises: {asn: 64511, bgp: off, routers: {office: {loopback: 192.0.2.20, static: {to: default, via: pop}}}}
+links:
+  - {between: [cloud, pop], delay: 2 ms}
+  - {between: [office, pop], delay: 3 ms}
+tunnels:
+  office-gre: {ends: [cloud, office], inner: [10.99.1.1/24, 10.99.1.2/24], bgp: false}
+services: {dns: {address: 203.0.113.53, at: [office]}}
+""")
+    found = predict(design, Choice(file=links), Asked(), lambda _: None)
+    (service,) = inside(found).services
+    assert [(end.where, end.delay_ms) for end in service.entered[0].ends] == [("dns@office", 5.0)]
+    cut = predict(design, Choice(file=links), Asked(down=("office-pop",)), lambda _: None)
+    assert [finding.rule for finding in inside(cut).findings] == ["N020"]  # the tunnel looks up, and so does the site
+    assert cut.catchment.target.tolist() == found.catchment.target.tolist()
+
+
 def test_a_name_that_is_nothing_is_told(place: tuple[Path, Path]) -> None:
     with pytest.raises(UsageError, match='did you mean "seoul-edge"'):
         predicted(place, down=("seoul-egde",))

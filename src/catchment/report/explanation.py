@@ -1,5 +1,7 @@
 """An explanation as text: the way of a client, and at each AS the routes it heard and what became of them."""
 
+from collections.abc import Iterator
+
 from rich import box
 from rich.console import Group, RenderableType
 from rich.markup import escape
@@ -11,6 +13,7 @@ from catchment.report.trace import trace_text
 from catchment.results.catchment import DecidedBy
 from catchment.results.decision import Decision, Explanation, Fate, Offer
 from catchment.results.served import Entrance
+from catchment.results.trace import Outcome
 
 MOST_OFFERS = 12
 """Routes shown at each AS; a large network hears thousands."""
@@ -37,7 +40,19 @@ def explanation(told: Explanation) -> RenderableType:
         parts += [Text(""), Text(_door(told.entrance), style="bold")]
     for trace in told.inside:
         parts.append(trace_text(trace))
+    parts += [Text(line) for line in _round_trips(told)]
     return Group(*parts)
+
+
+def _round_trips(told: Explanation) -> Iterator[str]:
+    """For each way inside that arrives, the round trip up to it and the whole; nothing where one is not known."""
+    for trace in told.inside:
+        reached = [end for end in trace.ends if end.outcome is Outcome.SERVER]
+        delays = [end.share * end.delay_ms for end in reached if end.delay_ms is not None]
+        if told.rtt_ms is not None and reached and len(delays) == len(reached):
+            inside = 2 * sum(delays) / sum(end.share for end in reached)
+            whole = f"{milliseconds(told.rtt_ms)} to {trace.start} and {inside:.3g} ms inside"
+            yield f"RTT to {trace.service} {trace.to}: {whole}, {milliseconds(told.rtt_ms + inside)} together"
 
 
 def _door(entrance: Entrance) -> str:

@@ -1,13 +1,15 @@
 """Inside, from where the Internet's traffic enters: who answers, what is lost, what circles, what is split."""
 
+from dataclasses import replace
 from ipaddress import ip_address
 
 import numpy as np
 import pytest
-from tests.simulate.network.draw import network_of, settled_of
+from hypothesis import given
+from tests.simulate.network.draw import BOTH, network_of, networks, settled_of
 
 from catchment.model.address import Asn
-from catchment.model.network import Network
+from catchment.model.network import Network, Server
 from catchment.model.service import Service
 from catchment.results.served import Arriving, Entrance, Question, tally
 from catchment.results.trace import End, Outcome, TraceFinding
@@ -106,6 +108,26 @@ def test_equally_near_servers_split_what_enters() -> None:
     (one,) = found_in(network_of(even), doors=(door("seoul", "a"),))
     assert one.rule == "N022"
     assert one.evidence == ("a: dns@b 50%, dns@d 50%",)
+
+
+@given(networks())
+def test_with_a_server_at_every_router_whoever_enters_is_served_there(network: Network) -> None:
+    servers = tuple(Server(service="dns", router=one.name, addresses=BOTH) for one in network.routers)
+    known = settled_of(replace(network, servers=servers))
+    doors = tuple(door(f"at {one.name}", one.name) for one in network.routers)
+    ends = ends_in(doors, ways_in(known, doors, ADDRESS), DNS)
+    assert [[(end.where, end.share, end.delay_ms) for end in found] for found in ends] == [
+        [(f"dns@{one.router}", 1.0, 0.0)] for one in doors
+    ]
+
+
+@given(networks())
+def test_whoever_enters_a_network_with_a_server_is_served_and_counted_once(network: Network) -> None:
+    doors = tuple(door(f"at {one.name}", one.name) for one in network.routers)
+    ends = ends_in(doors, ways_in(settled_of(network), doors, ADDRESS), DNS)
+    for found in ends:
+        assert {end.outcome for end in found} == {Outcome.SERVER}
+        assert sum(end.share for end in found) == pytest.approx(1)
 
 
 @pytest.mark.parametrize("count", [1, 9])
