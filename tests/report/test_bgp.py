@@ -39,11 +39,11 @@ def test_neighbours_that_are_told_the_same_stand_together() -> None:
 
 def test_columns_that_say_nothing_are_left_out() -> None:
     plain = replace(
-        SEOUL, heard=(replace(BEST, attributes=replace(BEST.attributes, communities=frozenset())),), told=()
+        SEOUL, heard=(replace(BEST, attributes=replace(BEST.attributes, communities=frozenset(), med=None)),), told=()
     )
     told = lines(shown(router_text(replace(plain, profile="default"))))
     assert told[0] == "seoul (AS64500, router id 192.0.2.1): 203.0.113.0/24"
-    assert told[1] == "from AS path local-pref MED origin next hop IGP verdict"
+    assert told[1] == "from AS path local-pref next hop IGP verdict"
     assert "heard nothing" in shown(router_text(replace(plain, heard=())))
 
 
@@ -53,9 +53,9 @@ def test_a_line_says_what_was_taken_and_by_what_the_runner_up_lost() -> None:
     told = lines(shown(line_table([LINE, nobody, alone])))
     assert told[0] == "203.0.113.0/24"
     assert told[3:] == [
-        "seoul 64500 kt (eBGP) and 1 more 64501 198.51.100.1 0 longer AS path 3, 1 refused",
-        "busan 64500 nobody - - - 0",
-        "daegu 64500 kt (eBGP) 64501 198.51.100.1 0 the only one 1",
+        "seoul 64500 kt and 1 more eBGP 64501 longer AS path 3 of 4",
+        "busan 64500 nobody - 0",
+        "daegu 64500 kt eBGP 64501 the only one 1",
     ]
 
 

@@ -1,6 +1,6 @@
 """BGP of routers for the terminal: a verdict for each route, circles, quiet states, messages."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby
 from typing import Literal
 
@@ -63,20 +63,21 @@ def _table(*columns: str, numbers: Sequence[str] = (), whole: Sequence[str] = ()
 
 def line_table(lines: Sequence[Line]) -> RenderableType:
     """A line for each router: which route it took for the prefix, and what decided."""
-    columns = "router", "AS", "takes it from", "AS path", "next hop", "IGP", "runner-up lost by", "routes"
-    table = _table(*columns, numbers=("AS", "IGP"), whole=("AS", "next hop", "routes"))
+    columns = "router", "AS", "takes it from", "", "AS path", "runner-up lost by", "routes"
+    table = _table(*columns, numbers=("AS",), whole=("router", "AS", "takes it from", "", "routes"))
     for line in lines:
-        refused = f", {line.refused} refused" if line.refused else ""
-        best = [Text("nobody", style="red"), "-", "-", "-"] if line.best is None else _best(line, line.best)
+        best = [Text("nobody", style="red"), "", "-"] if line.best is None else _best(line, line.best)
         decided = line.decided_by or ("" if line.best is None else "the only one")
-        table.add_row(escape(line.router), str(line.asn), *best, decided, f"{line.usable}{refused}")
+        heard = f"{line.usable} of {line.usable + line.refused}" if line.refused else str(line.usable)
+        table.add_row(escape(line.router), str(line.asn), *best, decided, heard)
     return Group(Text(str(lines[0].prefix), style="bold"), table)
 
 
 def _best(line: Line, best: Heard) -> list[str | Text]:
     others = f" and {line.shares - 1} more" if line.shares > 1 else ""
-    whom = f"{best.neighbour} ({best.source}){others}" if best.neighbour else "itself"
-    return [escape(whom), path_in_words(best.attributes.path), _next_hop(best.attributes), _cost(best)]
+    if not best.neighbour:
+        return ["itself", "", "-"]
+    return [escape(best.neighbour) + others, best.source, path_in_words(best.attributes.path)]
 
 
 def router_text(one: RouterBgp) -> RenderableType:
@@ -92,36 +93,34 @@ def router_text(one: RouterBgp) -> RenderableType:
 
 
 def _heard_table(heard: Sequence[Heard]) -> RenderableType:
-    weighs = any(one.weight for one in heard if one.neighbour)
-    marked = any(one.attributes.communities for one in heard)
-    reflected = any(one.attributes.originator for one in heard)
-    more = [*(["communities"] if marked else []), *(["originator, clusters"] if reflected else [])]
-    columns = [
-        "from",
-        "",
-        "AS path",
-        *(["weight"] if weighs else []),
-        "local-pref",
-        "MED",
-        "origin",
-        "next hop",
-        "IGP",
-    ]
+    """A line for each route; what none of them has is no column."""
+    cells: dict[str, Callable[[Heard], str]] = {
+        "from": lambda one: escape(one.neighbour) or "itself",
+        "": lambda one: one.source if one.neighbour else "",
+        "AS path": lambda one: path_in_words(one.attributes.path),
+        "weight": lambda one: str(one.weight),
+        "local-pref": lambda one: _number(one.attributes.local_pref),
+        "MED": lambda one: _number(one.attributes.med),
+        "origin": lambda one: ORIGINS[one.attributes.origin],
+        "next hop": lambda one: _next_hop(one.attributes),
+        "IGP": _cost,
+        "communities": lambda one: _communities(one.attributes),
+        "originator, clusters": lambda one: _reflected(one.attributes),
+    }
+    idle = {
+        "weight": not any(one.weight for one in heard if one.neighbour),
+        "MED": all(one.attributes.med is None for one in heard),
+        "origin": all(one.attributes.origin is Origin.IGP for one in heard),
+        "communities": not any(one.attributes.communities for one in heard),
+        "originator, clusters": not any(one.attributes.originator for one in heard),
+    }
+    columns = [column for column in cells if not idle.get(column)]
     table = _table(
-        *columns,
-        *more,
-        "verdict",
-        numbers=("weight", "local-pref", "MED", "IGP"),
-        whole=("", "next hop", "local-pref"),
+        *columns, "verdict", numbers=("weight", "local-pref", "MED", "IGP"), whole=("", "from", "next hop")
     )
     for one in heard:
-        said = one.attributes
-        cells = [escape(one.neighbour) or "itself", one.source if one.neighbour else "", path_in_words(said.path)]
-        cells += [str(one.weight)] if weighs else []
-        cells += [_number(said.local_pref), _number(said.med), ORIGINS[said.origin], _next_hop(said), _cost(one)]
-        cells += [_communities(said)] if marked else []
-        cells += [_reflected(said)] if reflected else []
-        table.add_row(*cells, Text(one.verdict, style=STYLES.get(one.standing, "")))
+        verdict = Text(one.verdict, style=STYLES.get(one.standing, ""))
+        table.add_row(*(cells[column](one) for column in columns), verdict)
     return table
 
 
