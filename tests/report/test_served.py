@@ -1,5 +1,7 @@
 """The inside as a user reads it: where clients enter, who answers, what changed, what is lost."""
 
+from dataclasses import replace
+
 import numpy as np
 from tests.report.text import shown
 from tests.results.test_served import BUSAN, CLOUD, SEOUL, counted, lost, to
@@ -34,9 +36,11 @@ def test_entrances_and_servers_have_a_line_each() -> None:
 
 
 def test_with_a_scenario_the_shares_before_stand_beside() -> None:
-    text = lines(shown(served_tables(served(GONE, rules=("N020",)), served(NOW))))
-    assert "seoul seoul-edge 1 2 35.0 % 35.0 % dropped: no route (seoul-edge) -" in text
-    assert "busan busan-edge 1 1 10.0 % 10.0 % dns@busan-edge 50.0 %, dropped: no route (seoul-edge) 50.0 % -" in text
+    text = lines(shown(served_tables(served(GONE, rules=("N020",)), served(NOW)), width=160))
+    assert "seoul seoul-edge 1 2 35.0 % 35.0 % dropped: no route (seoul-edge) (was dns@busan-edge) -" in text
+    half = "dns@busan-edge 50.0 %, dropped: no route (seoul-edge) 50.0 % (was dns@busan-edge)"
+    assert f"busan busan-edge 1 1 10.0 % 10.0 % {half} -" in text
+    assert "cloud - 1 1 5.0 % 5.0 % dns@cloud 0 ms" in text
     assert "dns@busan-edge 1 5.0 % 45.0 % 0.0 % - - -" in text
     assert "lost inside: 3 networks, 40.0 % of weight" in text
     assert "N020 something" in text
@@ -52,3 +56,16 @@ def test_sessions_at_one_router_are_one_line_and_a_door_that_is_shut_is_named() 
     text = lines(shown(served_tables(fewer, served(NOW))))
     assert "busan busan-edge 2 4 50.0 % 10.0 % dns@busan-edge 0 ms" in text
     assert "nothing enters any more at seoul-edge, cloud" in text
+
+
+def test_a_narrow_terminal_gets_fewer_columns() -> None:
+    text = lines(shown(served_tables(served(NOW), None, narrow=True), width=80))
+    assert "seoul seoul-edge 35.0 % dns@busan-edge 8 ms" in text
+    assert "dns@busan-edge 3 45.0 % 77.8 % 6.22 ms 28 ms" in text
+
+
+def test_of_very_many_the_largest_are_shown_and_the_others_counted() -> None:
+    many = replace(NOW, servers=NOW.servers * 30)
+    text = lines(shown(served_tables(served(many), None)))
+    assert "30 servers with smaller shares are left out; -o json has them all" in text
+    assert sum(line.startswith("dns@") for line in text) == 60

@@ -94,7 +94,8 @@ def _show(prediction: "Prediction", output: str) -> None:
         from catchment.report.served import served_tables  # noqa: PLC0415
 
         screen.print()
-        screen.print(served_tables(prediction.served, prediction.served_before))
+        tables = served_tables(prediction.served, prediction.served_before, narrow=screen.width < 100)
+        screen.print(tables)
     if prediction.verdicts:
         screen.print()
         screen.print(verdict_table(prediction.verdicts))

@@ -1,6 +1,6 @@
 """Who answers the clients that enter our networks, for the terminal: entrance by entrance, server by server."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from rich import box
@@ -14,29 +14,34 @@ from catchment.report.trace import ends_in_words, finding_text
 from catchment.results.served import EnteredRow, Served, ServedService, ServerRow
 from catchment.results.trace import End, Outcome
 
+FEW = 12
+"""Places named one by one in a line."""
 
-def served_tables(served: Served, before: Served | None) -> RenderableType:
-    """For each service two tables and a line, and then the findings; `before`: without the scenario."""
+
+def served_tables(served: Served, before: Served | None, *, narrow: bool = False) -> RenderableType:
+    """For each service two tables and a line, and then the findings.
+
+    before : the same without the scenario
+    narrow : leave out what can be done without, for terminals below 100 columns
+    """
     parts: list[RenderableType] = []
-    for number, service in enumerate(served.services):
-        was = _same(service, before, number)
+    for service in served.services:
+        was = _same(service, before)
         parts += [
+            *([Text("")] if parts else []),
             Text(f"inside: {service.service} {', '.join(map(str, service.addresses))}", style="bold"),
-            _entered_table(service, was),
+            _entered_table(service, was, narrow=narrow),
             Text(""),
-            _server_table(service, was),
+            _server_table(service, was, narrow=narrow),
             _line(service),
-            *([Text("")] if number < len(served.services) - 1 else []),
         ]
     if served.findings:
         parts += [Text(""), *(finding_text(finding) for finding in served.findings)]
     return Group(*parts)
 
 
-def _same(service: ServedService, before: Served | None, number: int) -> ServedService | None:
-    if before is None:
-        return None
-    same = [one for one in before.services if one.service == service.service]
+def _same(service: ServedService, before: Served | None) -> ServedService | None:
+    same = [one for one in before.services if one.service == service.service] if before else []
     return next((one for one in same if one.addresses == service.addresses), same[0] if same else None)
 
 
@@ -76,43 +81,47 @@ def _table(columns: Sequence[str], words: Sequence[str]) -> Table:
     return table
 
 
-def _entered_table(service: ServedService, before: ServedService | None) -> RenderableType:
+def _entered_table(service: ServedService, before: ServedService | None, *, narrow: bool) -> RenderableType:
     """Where clients enter, and who answers what enters there."""
     was = {(door.site, door.router): door for door in _doors(before.entered)} if before else {}
-    columns = [
-        "enters at",
-        "router",
-        "sessions",
-        "clients",
-        "share",
-        *(["was"] if before else []),
-        "served by",
-        "RTT inside",
-    ]
-    table = _table(columns, ("enters at", "router", "served by"))
+    columns: dict[str, Callable[[_Door, _Door | None], str | Text]] = {
+        "enters at": lambda door, _: escape(door.site),
+        "router": lambda door, _: escape(door.router or "-"),
+        **({} if narrow else {"sessions": lambda door, _: str(door.sessions or "-")}),
+        **({} if narrow else {"clients": lambda door, _: f"{door.clients:,}"}),
+        "share": lambda door, _: share(door.share),
+        **({"was": lambda _, old: share(old.share if old else 0.0)} if before else {}),
+        "served by": lambda door, old: Text(_who(door, old), style="" if _arrives(door.ends) else "red"),
+        "RTT inside": lambda door, _: _inside(door.ends),
+    }
+    table = _table(list(columns), ("enters at", "router", "served by"))
     doors = _doors(service.entered)
-    largest = sorted(range(len(doors)), key=lambda i: -doors[i].share)[:MOST_ROWS]
-    for i in sorted(largest):
-        door = doors[i]
-        old = was.get((door.site, door.router))
-        table.add_row(
-            escape(door.site),
-            escape(door.router or "-"),
-            str(door.sessions or "-"),
-            f"{door.clients:,}",
-            share(door.share),
-            *([share(old.share if old else 0.0)] if before else []),
-            Text(ends_in_words(door.ends), style="" if _arrives(door.ends) else "red"),
-            _inside(door.ends),
-        )
-    gone = [key for key in was if key not in {(door.site, door.router) for door in doors}]
-    lines = [Text(f"nothing enters any more at {', '.join(router or site for site, router in gone[:12])}"
-                  + (f" and {len(gone) - 12} more" if len(gone) > 12 else ""))] if gone else []  # fmt: skip
-    if len(doors) > len(largest):
-        lines.append(
-            Text(f"{len(doors) - len(largest):,} routers with smaller shares are left out; -o json has them all")
-        )
+    shown = _largest([door.share for door in doors])
+    for i in shown:
+        old = was.get((doors[i].site, doors[i].router))
+        table.add_row(*(cell(doors[i], old) for cell in columns.values()))
+    lines = _left_out(len(doors) - len(shown), "routers")
+    shut = [router or site for site, router in was if (site, router) not in {(d.site, d.router) for d in doors}]
+    if shut:
+        more = f" and {len(shut) - FEW} more" if len(shut) > FEW else ""
+        lines.append(Text(f"nothing enters any more at {', '.join(shut[:FEW])}{more}"))
     return Group(table, *lines)
+
+
+def _who(door: _Door, old: _Door | None) -> str:
+    """Who serves it, and who did when that is another."""
+    now = ends_in_words(door.ends)
+    then = now if old is None else ends_in_words(old.ends)
+    return now if now == then else f"{now} (was {then})"
+
+
+def _largest(shares: Sequence[float]) -> list[int]:
+    """Where the largest stand, at most MOST_ROWS, in their order."""
+    return sorted(sorted(range(len(shares)), key=lambda i: -shares[i])[:MOST_ROWS])
+
+
+def _left_out(count: int, what: str) -> list[Text]:
+    return [Text(f"{count:,} {what} with smaller shares are left out; -o json has them all")] if count else []
 
 
 def _arrives(ends: Sequence[End]) -> bool:
@@ -128,36 +137,27 @@ def _inside(ends: Sequence[End]) -> str:
     return f"{2 * sum(end.share * (end.delay_ms or 0.0) for end in reached) / whole:.3g} ms"
 
 
-def _server_table(service: ServedService, before: ServedService | None) -> Table:
+def _server_table(service: ServedService, before: ServedService | None, *, narrow: bool) -> RenderableType:
     """Per server: clients, share, how much of it crossed our own network, round trips."""
-    was = {row.name: row for row in (*before.servers, before.total)} if before else {}
-    columns = [
-        "server",
-        "clients",
-        "share",
-        *(["was"] if before else []),
-        "from elsewhere",
-        "RTT inside",
-        "RTT",
-        "p90",
-    ]
-    table = _table(columns, ("server",))
-    for row in (*service.servers, service.total):
-        if row is service.total:
-            table.add_section()
-        old = was.get(row.name)
-        table.add_row(
-            escape(row.name) + ("" if row.up else " (down)"),
-            f"{row.clients:,}",
-            share(row.share),
-            *([share(old.share if old else 0.0)] if before else []),
-            share(row.across),
-            _mean(row),
-            milliseconds(row.median_rtt_ms),
-            milliseconds(row.p90_rtt_ms),
-            style="" if row.up else "dim",
-        )
-    return table
+    was = {row.name: row.share for row in (*before.servers, before.total)} if before else {}
+    columns: dict[str, Callable[[ServerRow], str]] = {
+        "server": lambda row: escape(row.name) + ("" if row.up else " (down)"),
+        "clients": lambda row: f"{row.clients:,}",
+        "share": lambda row: share(row.share),
+        **({"was": lambda row: share(was.get(row.name, 0.0))} if before else {}),
+        "from elsewhere": lambda row: share(row.across),
+        "RTT inside": _mean,
+        "RTT": lambda row: milliseconds(row.median_rtt_ms),
+        **({} if narrow else {"p90": lambda row: milliseconds(row.p90_rtt_ms)}),
+    }
+    table = _table(list(columns), ("server",))
+    shown = _largest([row.share for row in service.servers])
+    for i in shown:
+        row = service.servers[i]
+        table.add_row(*(cell(row) for cell in columns.values()), style="" if row.up else "dim")
+    table.add_section()
+    table.add_row(*(cell(service.total) for cell in columns.values()))
+    return Group(table, *_left_out(len(service.servers) - len(shown), "servers"))
 
 
 def _mean(row: ServerRow) -> str:
