@@ -1,6 +1,8 @@
 """The real programs that judge our files, run by tests; a test skips with its reason where one is not installed."""
 
 import re
+import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -34,3 +36,16 @@ def words_of(program: Path) -> set[str]:
     if not program.is_file():
         pytest.skip(f"{program.name} is not installed")
     return {found.decode() for found in re.findall(rb"[ -~]{4,}", program.read_bytes())}
+
+
+def in_namespace(script: str, *programs: str) -> str:
+    """What a shell script prints in a network of its own; skips where such a network or a program is not to be had."""
+    for program in ("unshare", "ip", *programs):
+        if shutil.which(program) is None:
+            pytest.skip(f"{program} is not installed")
+    command = ["unshare", "--map-root-user", "--net", "--mount", "sh", "-ec", script]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=20)
+    if done.stderr.startswith("unshare:"):
+        pytest.skip(done.stderr.strip())
+    assert done.returncode == 0, done.stderr
+    return done.stdout

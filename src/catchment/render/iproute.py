@@ -35,6 +35,9 @@ def _lines(view: View, routes: tuple[Hop, ...]) -> Iterator[str]:
     for one in view.interfaces:
         if one.link.medium is not Medium.PPP:
             yield from _interface(view, one)
+    for port in view.ports:
+        yield f"ip link set {port.name} up"
+        yield from (f"ip addr replace {held} dev {port.name}" for held in port.client.gateways)
     for service in view.services:
         yield f"ip link show dev {service.name} >/dev/null 2>&1 || ip link add {service.name} type dummy"
         yield from (

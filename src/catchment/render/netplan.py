@@ -19,7 +19,7 @@ from catchment.render.networkd import (
 )
 from catchment.render.options import RenderOptions
 from catchment.render.running import daemon_of
-from catchment.render.view import LOOPBACK, Interface, View
+from catchment.render.view import LOOPBACK, Interface, Port, View
 from catchment.results.config import Checker, ConfigFile
 
 TARGET = "/etc/netplan/60-catchment.yaml"
@@ -38,6 +38,7 @@ def netplan_files(view: View, options: RenderOptions) -> tuple[ConfigFile, ...]:
     text = heading(view.design, view.name, NAMES) + "network:\n  version: 2\n  renderer: networkd\n  ethernets:\n"
     text += f"    {LOOPBACK}:\n" + "".join(_loopback(view, [hop for hop in routes if hop.interface is None]))
     text += "".join(line for one in wires if one.link.medium is not Medium.PPP for line in _wire(one, routes))
+    text += "".join(line for port in view.ports for line in _port(port))
     if said:
         text += "  tunnels:\n" + "".join(line for one in said for line in _tunnel(view, one, routes))
     notes = [f"{one.name}: {PPP_NOTE}" for one in wires if one.link.medium is Medium.PPP]
@@ -75,6 +76,14 @@ def _wire(one: Interface, routes: Iterable[Hop]) -> Iterator[str]:
     yield "      dhcp4: false\n"
     yield "      dhcp6: false\n"
     yield from _inside(one, routes)
+
+
+def _port(port: Port) -> Iterator[str]:
+    yield f"    {_word(port.name)}:\n"
+    yield "      dhcp4: false\n"
+    yield "      dhcp6: false\n"
+    yield "      accept-ra: false\n"
+    yield from _list("addresses", [str(held) for held in port.client.gateways])
 
 
 def _tunnel(view: View, one: Interface, routes: Iterable[Hop]) -> Iterator[str]:

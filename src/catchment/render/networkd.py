@@ -12,7 +12,7 @@ from catchment.render.hops import Hop, hops
 from catchment.render.options import RenderOptions
 from catchment.render.running import daemon_of
 from catchment.render.tunnel_unit import tunnel_unit
-from catchment.render.view import LOOPBACK, Interface, Service, View
+from catchment.render.view import LOOPBACK, Interface, Port, Service, View
 from catchment.results.config import ConfigFile
 
 FOLDER = "/etc/systemd/network"
@@ -30,6 +30,7 @@ def networkd_files(view: View, options: RenderOptions) -> tuple[ConfigFile, ...]
     for one in view.interfaces:
         own = [hop for hop in routes if hop.interface is one]
         files += [*(tunnel_files(view, one) if one.link.tunnel else ()), _network(view, one, own)]
+    files += [_port(view, port) for port in view.ports]
     files += [file for service in view.services for file in service_files(view, service)]
     return (*files, foreign_routes(view))
 
@@ -94,6 +95,12 @@ def _network(view: View, one: Interface, routes: list[Hop]) -> ConfigFile:
     ]
     notes = (PPP_NOTE,) if one.link.medium is Medium.PPP else ()
     return _file(view, f"{one.name}.network", [*sections, *(_route(hop) for hop in routes)], notes)
+
+
+def _port(view: View, port: Port) -> ConfigFile:
+    held = port.client.gateways
+    network = [*_quiet(6 in {one.version for one in held}), *_each("Address", held)]
+    return _file(view, f"{port.name}.network", [("Match", [("Name", port.name)]), ("Network", network)])
 
 
 def has_ipv6(end: LinkEnd) -> bool:

@@ -13,8 +13,9 @@ from catchment.render.bird import bird_files
 from catchment.render.iproute import iproute_files
 from catchment.render.netplan import netplan_files
 from catchment.render.networkd import networkd_files
+from catchment.render.nftables import nftables_files
 from catchment.render.options import RenderOptions
-from catchment.render.running import daemon_of
+from catchment.render.running import LINUX, daemon_of
 from catchment.render.view import View
 from catchment.results.config import ConfigFile
 
@@ -47,6 +48,7 @@ TARGETS: tuple[Target, ...] = (
     Target("ip", _is(Device.LINUX), iproute_files),
     Target("netplan", _is(Device.NETPLAN), netplan_files),
     Target("networkd", _is(Device.NETWORKD), networkd_files),
+    Target("nftables", _is(*LINUX), nftables_files),
 )
 """In the order in which files are written and shown."""
 

@@ -15,6 +15,9 @@ ip link show dev counted >/dev/null 2>&1 || ip link add counted mtu 1468 type gr
 ip link set counted mtu 1468 up
 ip addr replace 10.99.3.2/30 dev counted
 ip addr replace 2001:db8:ffff:1::13/127 dev counted
+ip link set users up
+ip addr replace 198.18.7.1/24 dev users
+ip addr replace 2001:db8:7::1/64 dev users
 ip link show dev svc-dns >/dev/null 2>&1 || ip link add svc-dns type dummy
 ip addr replace 203.0.113.53/32 dev svc-dns
 ip addr replace 2001:db8:53::53/128 dev svc-dns
