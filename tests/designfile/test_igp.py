@@ -98,3 +98,17 @@ def test_the_long_form_reads_back_as_the_same_design(text: str) -> None:
 def test_one_area_need_not_be_the_backbone() -> None:
     found = network("networks: {n: {igp: ospf, routers: [a, b], links: {between: [a, b], area: 5}}}")
     assert found.routers[0].area == "5"
+
+
+def test_a_tunnel_that_the_igp_runs_over_is_in_an_area_of_both_its_ends() -> None:
+    text = """
+networks:
+  n:
+    igp: ospf
+    routers: [a, b, c, d]
+    links: [{between: [a, b]}, {between: [b, c], area: 1}, {between: [c, d], area: 1}]
+tunnels: {gre: {ends: [b, d]}, gre2: {ends: [a, b]}}
+services: {dns: {address: 203.0.113.53, at: [a]}}
+"""
+    found = {link.name: link for link in network(text).links}
+    assert (found["gre"].area, found["gre2"].area) == ("1", "0")

@@ -78,7 +78,7 @@ class _Igp(Telling):
         network = replace(
             self.plain,
             routers=routers,
-            links=(*links, *self.plain.links[len(written) :]),
+            links=(*links, *_beneath(links, self.plain.links[len(written) :])),
             variance=self.keys.variance or 1,
             wide=self.keys.metric == "wide",
         )
@@ -215,6 +215,17 @@ class _Igp(Telling):
             used.add(new)
             area |= {name: area[name] or new for name in piece}
         return (replace(router, area=area[router.name] or "49.0000") for router in network.routers)
+
+
+def _beneath(links: Sequence[Link], tunnels: Iterable[Link]) -> Iterable[Link]:
+    """Tunnels that the IGP runs over, each in the lowest area that both its ends have links in."""
+    areas: dict[str, set[str]] = {}
+    for link in links:
+        for end in link.ends:
+            areas.setdefault(end.router, set()).add(link.area)
+    for tunnel in tunnels:
+        first, second = (areas.get(end.router, set()) for end in tunnel.ends)
+        yield replace(tunnel, area=min(first & second, key=int, default=BACKBONE))
 
 
 def _pieces(members: Sequence[str], links: Iterable[Link]) -> list[list[str]]:

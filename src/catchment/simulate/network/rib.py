@@ -96,14 +96,16 @@ class Ribs:
         return Said(router=number, numbers=at_server(self._network, server), told=server.told, level=level)
 
     def _said_of_link(self, number: int, way: Way) -> Said | None:
-        """What is told of a link's prefix: in the areas and levels of the link; one that leaves only when asked to."""
+        """What is told of a link's prefix; of one that leaves the network only when asked to.
+
+        In IS-IS a router tells it in all its levels, also when the link is for one of them only (FRR 8.4, seen).
+        """
         level = self.topology.routers[number].level
         numbers = at_link(self._network, way.link, way.out)
         if way.to == NOT_OURS:
             passive = Said(router=number, numbers=numbers, level=level)
             return passive if self._network.tells_borders else None
-        common = way.link.level.both(level)
-        return Said(router=number, numbers=numbers, area=way.link.area, level=common) if common else None
+        return Said(router=number, numbers=numbers, area=way.link.area, level=level)
 
     @cached_property
     def statics(self) -> dict[int, dict[Prefix, list[Entry]]]:

@@ -1,83 +1,31 @@
-"""BIRD in network namespaces, a router each: OSPF with the areas and routes of a design, until its tables are still."""
+"""BIRD on every router of a network, in namespaces: OSPF with the areas and routes of a design."""
 
-import os
 import re
-import shutil
 import subprocess
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from tests.simulate.network.igp.spaces import Routes, start, stop, wired
+
 from catchment.model.network import Network, Router, Server, Told
-
-Routes = dict[str, tuple[str, int, tuple[str, ...]]]
-"""prefix -> (kind as BIRD says it, metric, addresses of the next hops)."""
-
-
-def lacking() -> str:
-    """Why BIRD cannot be run here; "" when it can."""
-    if os.geteuid() != 0:
-        return "namespaces need root"
-    absent = [program for program in ("bird", "birdc", "ip") if shutil.which(program) is None]
-    if absent:
-        return f"{' and '.join(absent)} not installed"
-    name = f"catchment-{os.getpid()}-try"
-    tried = subprocess.run(["ip", "netns", "add", name], capture_output=True, check=False)
-    subprocess.run(["ip", "netns", "del", name], capture_output=True, check=False)
-    return "" if tried.returncode == 0 else "no network namespace can be made"
-
-
-def _ip(*commands: str) -> None:
-    text = "\n".join(commands)
-    subprocess.run(["ip", "-batch", "-"], input=text, text=True, check=True, capture_output=True)
 
 
 @contextmanager
 def running(network: Network, folder: Path) -> Iterator[Callable[[str], Routes]]:
-    """BIRD on every router; what is given back reads the table of one. Everything is gone afterwards."""
-    space = {router.name: f"catchment-{os.getpid()}-{n}" for n, router in enumerate(network.routers)}
+    """What is given back reads the table of one router. Everything is gone afterwards."""
     daemons: list[subprocess.Popen[Any]] = []
-    try:
-        _ip(*(f"netns add {name}" for name in space.values()))
-        for number, link in enumerate(network.links):
-            a, b = (space[end.router] for end in link.ends)
-            _ip(f"link add l{number} netns {a} type veth peer name l{number} netns {b}")
-            for end in link.ends:
-                address = next(one for one in end.addresses if one.version == 4)
-                add = f"-n {space[end.router]}"
-                for words in (f"address add {address} dev l{number}", f"link set l{number} up"):
-                    subprocess.run(["ip", *add.split(), *words.split()], check=True, capture_output=True)
-        for router in network.routers:
-            path = folder / router.name
-            path.with_suffix(".conf").write_text(_config(network, router), encoding="utf-8")
-            words = ["-f", "-c", f"{path}.conf", "-s", f"{path}.ctl", "-P", f"{path}.pid"]
-            command = ["ip", "netns", "exec", space[router.name], "bird", *words]
-            daemons.append(subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL))
-        yield lambda name: _routes(folder / f"{name}.ctl")
-    finally:
-        for daemon in daemons:
-            daemon.terminate()
-        for daemon in daemons:
-            try:
-                daemon.wait(timeout=5)
-            except subprocess.TimeoutExpired:
-                daemon.kill()
-        for name in space.values():
-            subprocess.run(["ip", "netns", "del", name], capture_output=True, check=False)
-
-
-def until_still(
-    read: Callable[[], dict[str, Routes]], wanted: dict[str, Routes], limit_s: float
-) -> dict[str, Routes]:
-    """What the routers have when it is what is wanted, or when the time is over."""
-    end = time.monotonic() + limit_s
-    while True:
-        seen = read()
-        if seen == wanted or time.monotonic() > end:
-            return seen
-        time.sleep(0.5)
+    with wired(network) as space:
+        try:
+            for router in network.routers:
+                path = folder / router.name
+                path.with_suffix(".conf").write_text(_config(network, router), encoding="utf-8")
+                words = ("-f", "-c", f"{path}.conf", "-s", f"{path}.ctl", "-P", f"{path}.pid")
+                daemons.append(start(space[router.name], "bird", *words))
+            yield lambda name: _routes(folder / f"{name}.ctl")
+        finally:
+            stop(daemons)
 
 
 def _config(network: Network, router: Router) -> str:

@@ -6,12 +6,13 @@ from pathlib import Path
 import pytest
 from tests.simulate.network.draw import network_of
 from tests.simulate.network.igp import birds
+from tests.simulate.network.igp.spaces import Routes, lacking, until
 
 from catchment.model.network import Network
 from catchment.simulate.network.rib import Ribs
 from catchment.simulate.network.topology import topology
 
-LACKING = birds.lacking()
+LACKING = lacking("bird", "birdc")
 KINDS = {"": "I", "inter-area": "IA", "E1": "E1", "E2": "E2"}
 SETTLED_S = 45.0  # 5 s is the least time between two LSAs for one thing (MinLSInterval, RFC 2328 B)
 
@@ -56,7 +57,7 @@ services:
 """
 
 
-def predicted(network: Network) -> dict[str, birds.Routes]:
+def predicted(network: Network) -> dict[str, Routes]:
     ribs = Ribs(topology(network))
     return {
         router.name: {
@@ -83,13 +84,14 @@ def test_the_design_has_every_kind_of_route_and_equal_ways() -> None:
         assert any(len(hops) > 1 for found, _, hops in routes if found == kind), kind
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(bool(LACKING), reason=LACKING)
 def test_bird_comes_to_the_same_tables(tmp_path: Path) -> None:
     network = drawn()
     wanted = predicted(network)
     with birds.running(network, tmp_path) as table:
 
-        def read() -> dict[str, birds.Routes]:
+        def read() -> dict[str, Routes]:
             """Without what a router is connected to, which BIRD lists too."""
             return {
                 name: {prefix: route for prefix, route in table(name).items() if prefix not in own[name]}
@@ -103,5 +105,5 @@ def test_bird_comes_to_the_same_tables(tmp_path: Path) -> None:
             }
             for n, router in enumerate(network.routers)
         }
-        seen = birds.until_still(read, wanted, SETTLED_S)
+        seen = until(read, wanted, SETTLED_S)
     assert seen == wanted

@@ -43,3 +43,15 @@ def test_what_a_link_adds_is_the_lesser_rate_and_its_delay() -> None:
     slow = replace(PLAIN, rate_bps=1e6, delay_ms=1.0)
     assert eigrp(CLASSIC).across((500, 7), slow) == (500, 107)
     assert eigrp(CLASSIC).across((5000, 7), slow) == (1000, 107)
+
+
+def test_links_of_100_megabit_count_as_eigrpd_of_frr_shows_them() -> None:
+    """Seen on five routers with the bandwidth and delay that FRR 8.4 has by itself, for one, two and three links."""
+    link = replace(PLAIN, rate_bps=100e6, delay_ms=0.1)
+    count = eigrp(CLASSIC)
+    told = of_link(CLASSIC, link)
+    seen = []
+    for _ in range(3):
+        seen.append(count.metric(told))
+        told = count.across(told, link)
+    assert seen == [28160, 30720, 33280]
