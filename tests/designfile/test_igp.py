@@ -107,7 +107,7 @@ networks:
     igp: ospf
     routers: [a, b, c, d]
     links: [{between: [a, b]}, {between: [b, c], area: 1}, {between: [c, d], area: 1}]
-tunnels: {gre: {ends: [b, d]}, gre2: {ends: [a, b]}}
+tunnels: {gre: {ends: [b, d], cost: 5}, gre2: {ends: [a, b], cost: 5}}
 services: {dns: {address: 203.0.113.53, at: [a]}}
 """
     found = {link.name: link for link in network(text).links}
