@@ -9,13 +9,15 @@ from catchment.model.network import Daemon
 class RenderOptions:
     """Choices that the design does not make.
 
-    daemon  : what is written for routers of which the design does not say what runs there; None: BIRD where it knows the
-              network's IGP, FRR otherwise; OTHER: nothing
-    protect : over eBGP, refuse space that is not for the Internet and our own AS's prefixes
+    daemon       : what is written for routers of which the design does not say what runs there; None: BIRD where it
+                   knows the network's IGP, FRR otherwise; OTHER: nothing
+    protect      : over eBGP, refuse space that is not for the Internet and our own AS's prefixes
+    ttl_security : RFC 5082 on eBGP over one hop, which the neighbour must do too
     """
 
     daemon: Daemon | None = None
     protect: bool = True
+    ttl_security: bool = True
 
 
 USUAL = RenderOptions()

@@ -29,8 +29,8 @@ def refused_outside(view: View, version: int) -> tuple[PrefixRange, ...]:
     """What this router refuses over eBGP, and everything more specific, by family 4 or 6.
 
     First the bogons but those that the design itself uses: where documentation or private space is announced, it is
-    there for that. Then the prefixes that only our own AS announces; of those that another AS announces too (anycast from
-    several ASes) the copies are wanted, for when our own site is down.
+    there for that. Then the prefixes that only our own AS announces; of those that another AS announces too (anycast
+    from several ASes) the copies are wanted, for when our own site is down.
     """
     assert view.speaker is not None
     used = _used(view.inside)
