@@ -2,7 +2,7 @@
 
 from ipaddress import ip_address
 
-from catchment.model.network import Link, LinkEnd, Server
+from catchment.model.network import Igp, Level, Link, LinkEnd, Network, Router, Server
 
 
 def test_a_link_knows_its_two_ends_from_either() -> None:
@@ -16,3 +16,30 @@ def test_a_server_is_called_by_its_service_and_router() -> None:
     server = Server(service="resolver", router="seoul", addresses=(ip_address("192.0.2.53"),))
     assert server.name == "resolver@seoul"
     assert server.cost == 1
+
+
+def test_levels_in_common() -> None:
+    one, two, both = Level.ONE, Level.TWO, Level.BOTH
+    assert [(a.both(b), b.both(a)) for a, b in ((one, two), (one, both), (two, both), (both, both), (one, one))] == [
+        (None, None), (one, one), (two, two), (both, both), (one, one),
+    ]  # fmt: skip
+    assert [[level.has(1), level.has(2)] for level in (one, two, both)] == [
+        [True, False],
+        [False, True],
+        [True, True],
+    ]
+
+
+def test_a_router_is_in_the_areas_of_its_links_and_at_home_in_the_lowest_or_the_one_it_says() -> None:
+    def link(first: str, second: str, area: str) -> Link:
+        ends = LinkEnd(router=first, cost=1), LinkEnd(router=second, cost=1)
+        return Link(name=f"{first}-{second}", ends=ends, area=area)
+
+    network = Network(
+        name="n",
+        igp=Igp.OSPF,
+        routers=(*(Router(name=name) for name in "abc"), Router(name="d", area="7"), Router(name="e")),
+        links=(link("a", "b", "10"), link("b", "c", "9"), link("c", "d", "0")),
+    )
+    assert network.areas() == {"a": ("10",), "b": ("9", "10"), "c": ("0", "9"), "d": ("0", "7"), "e": ("0",)}
+    assert network.home_areas() == {"a": "10", "b": "9", "c": "0", "d": "7", "e": "0"}
