@@ -10,12 +10,14 @@ from dataclasses import dataclass
 from catchment.errors import Problem, RenderError
 from catchment.model.network import Daemon, Device
 from catchment.render.bird import bird_files
+from catchment.render.frr import frr_files
 from catchment.render.iproute import iproute_files
 from catchment.render.netplan import netplan_files
 from catchment.render.networkd import networkd_files
 from catchment.render.nftables import nftables_files
 from catchment.render.options import RenderOptions
 from catchment.render.running import LINUX, daemon_of
+from catchment.render.sysctl import sysctl_files
 from catchment.render.view import View
 from catchment.results.config import ConfigFile
 
@@ -45,10 +47,12 @@ class Target:
 
 TARGETS: tuple[Target, ...] = (
     Target("bird", _runs(Daemon.BIRD), bird_files),
+    Target("frr", _runs(Daemon.FRR), frr_files),
     Target("ip", _is(Device.LINUX), iproute_files),
     Target("netplan", _is(Device.NETPLAN), netplan_files),
     Target("networkd", _is(Device.NETWORKD), networkd_files),
     Target("nftables", _is(*LINUX), nftables_files),
+    Target("sysctl", _is(*LINUX), sysctl_files),
 )
 """In the order in which files are written and shown."""
 
