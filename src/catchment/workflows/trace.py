@@ -15,6 +15,7 @@ from catchment.model.network import Network
 from catchment.results.provenance import Provenance
 from catchment.results.trace import End, NextHop, Outcome, Trace, TraceFinding
 from catchment.simulate.network.findings import findings, moved
+from catchment.simulate.network.flat import Flat
 from catchment.simulate.network.flowhash import Flow, member
 from catchment.simulate.network.follow import Packet, Way, evenly, follow
 from catchment.simulate.network.topology import Down
@@ -85,6 +86,7 @@ class _Tracing:
         self.intents = design.intents
         self.hosts = {client.name: client.addresses for network in design.networks for client in network.clients}
         self.now = settled(design.inside, down)
+        self.flat = Flat(self.now.tables)
         self.before = settled(design.inside).tables if asked.down else None
 
     def answer(self, question: Question) -> Trace:
@@ -102,7 +104,7 @@ class _Tracing:
             way = Way(hops=(), ends=(End(outcome=Outcome.DOWN, where=start, share=1.0),), mtu=None, loop=())
         else:
             way = follow(self.now.tables, start, packet, self.choose)
-            found = findings(self.now, way, packet, one_flow=hashed)
+            found = findings(self.now, way, packet, one_flow=hashed, flat=self.flat)
             if hashed:
                 found += tuple(moved(self.now.tables, was, way.ends))
         return Trace(

@@ -21,13 +21,19 @@ REMEDY = {
 """What sends clients past a nearer server, and what to do about it."""
 
 
-def findings(settled: Settled, way: Way, packet: Packet, *, one_flow: bool) -> tuple[TraceFinding, ...]:
-    """The findings on a way, in the order of their rules. `one_flow`: what is followed is one flow and not many."""
+def findings(
+    settled: Settled, way: Way, packet: Packet, *, one_flow: bool, flat: Flat | None = None
+) -> tuple[TraceFinding, ...]:
+    """The findings on a way, in the order of their rules.
+
+    one_flow : what is followed is one flow and not many
+    flat     : beside the same tables, when several ways are looked at
+    """
     ended = {outcome: [end for end in way.ends if end.outcome is outcome] for outcome in Outcome}
     tables = settled.tables
     hops = {hop.router: hop for hop in sorted(way.hops, key=lambda hop: bool(hop.chosen))}
     last = {hop.router: hop for hop in way.hops if not hop.chosen}
-    over = tuple(_passed_over(tables, way, packet))
+    over = tuple(_passed_over(flat or Flat(tables), way, packet))
     found = [
         *_ttl(way, ended[Outcome.TTL], packet, hops),
         *_no_route(tables, ended[Outcome.NO_ROUTE], packet, last),
@@ -124,10 +130,10 @@ def _split(ends: list[End], *, one_flow: bool) -> Iterator[TraceFinding]:
         )
 
 
-def _passed_over(tables: Tables, way: Way, packet: Packet) -> Iterator[TraceFinding]:
-    over = Flat(tables).passed_over(way.hops[0].router, packet.to, way) if way.hops else None
+def _passed_over(flat: Flat, way: Way, packet: Packet) -> Iterator[TraceFinding]:
+    over = flat.passed_over(way.hops[0].router, packet.to, way) if way.hops else None
     if over is not None:
-        network = tables.network(over.at.router)
+        network = flat.tables.network(over.at.router)
         yield TraceFinding(
             rule="N030",
             what=f"{over.reached} is reached at cost {over.cost}, past {over.nearer} at cost {over.least}",
