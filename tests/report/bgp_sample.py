@@ -88,6 +88,7 @@ REPORT = BgpReport(
     order="first come, first served",
     lines=(LINE,),
     full=(SEOUL,),
+    compared=False,
     circles=(Circle(prefix=PREFIX, finding=FINDING, messages=(TAKEN, WITHDRAWN)),),
     stability=(Stability(prefix=PREFIX, states=(ONE, TWO), reached=1),),
     history=History(prefix=PREFIX, messages=(ANNOUNCED, TAKEN, REFUSED, WITHDRAWN)),

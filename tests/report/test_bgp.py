@@ -6,8 +6,9 @@ from tests.report.bgp_sample import BEST, LINE, ONE, PREFIX, REPORT, SEOUL, TAKE
 from tests.report.text import shown
 
 from catchment.errors import Problem
+from catchment.model.address import Asn
 from catchment.report.bgp import bgp_text, history_text, line_table, router_text, stability_text
-from catchment.results.bgp import Flap, History, Stability
+from catchment.results.bgp import Choice, Flap, History, Stability
 
 
 def lines(text: str) -> list[str]:
@@ -126,3 +127,13 @@ def test_every_answer_about_stable_states_has_its_words() -> None:
     )
     assert "First come, first served goes in a circle" in told
     assert "no session that is lost and comes back leads out of it" in told
+
+
+def test_with_something_down_the_table_says_what_was_before() -> None:
+    moved = replace(LINE, moved=True, before=Choice(neighbour="busan", path=(Asn(64502),)))
+    told = lines(shown(line_table([LINE, moved, replace(moved, best=None, before=None)], compared=True)))
+    assert told[3] == "seoul 64500 kt and 1 more eBGP 64501 the same longer AS path 3 of 4"
+    assert told[4] == "seoul 64500 kt and 1 more eBGP 64501 busan: 64502 longer AS path 3 of 4"
+    assert told[5] == "seoul 64500 nobody - no route longer AS path 3 of 4"
+    assert lines(shown(router_text(replace(SEOUL, line=moved), compared=True)))[1] == "before: busan: 64502"
+    assert "before:" not in shown(bgp_text(REPORT))

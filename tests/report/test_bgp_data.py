@@ -60,3 +60,9 @@ def test_what_was_not_asked_for_or_not_answered_is_null() -> None:
     )
     assert data["history"] is None
     assert data["stability"][0]["unanswered"] == {"rule": "B106", "what": "what", "todo": "todo"}
+
+
+def test_what_was_before_is_there_when_something_is_down() -> None:
+    (line,) = bgp_data(replace(REPORT, compared=True))["routers"]
+    assert (line["before"], line["moved"]) == (None, False)
+    assert "before" not in bgp_data(REPORT)["routers"][0]

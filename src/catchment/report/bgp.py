@@ -38,12 +38,11 @@ Path = Sequence[Asn | frozenset[Asn]]
 def bgp_text(report: BgpReport) -> RenderableType:
     """The report: tables in full or a line for each router, then circles, quiet states, messages."""
     parts: list[RenderableType] = [Text(report.title, style="bold")]
-    if report.full:
-        for one in report.full:
-            parts += [Text(""), router_text(one)]
-    else:
+    for one in report.full:
+        parts += [Text(""), router_text(one, compared=report.compared)]
+    if not report.full:
         for _, lines in groupby(report.lines, key=lambda line: line.prefix):
-            parts += [Text(""), line_table(tuple(lines))]
+            parts += [Text(""), line_table(tuple(lines), compared=report.compared)]
     for circle in report.circles:
         parts += [Text(""), circle_text(circle)]
     for stability in report.stability:
@@ -61,16 +60,31 @@ def _table(*columns: str, numbers: Sequence[str] = (), whole: Sequence[str] = ()
     return table
 
 
-def line_table(lines: Sequence[Line]) -> RenderableType:
-    """A line for each router: which route it took for the prefix, and what decided."""
-    columns = "router", "AS", "takes it from", "", "AS path", "runner-up lost by", "routes"
+def line_table(lines: Sequence[Line], *, compared: bool = False) -> RenderableType:
+    """A line for each router: which route it took for the prefix, what decided, and what it took before."""
+    columns = [
+        "router",
+        "AS",
+        "takes it from",
+        "",
+        "AS path",
+        *(["before"] * compared),
+        "runner-up lost by",
+        "routes",
+    ]
     table = _table(*columns, numbers=("AS",), whole=("router", "AS", "takes it from", "", "routes"))
     for line in lines:
         best = [Text("nobody", style="red"), "", "-"] if line.best is None else _best(line, line.best)
         decided = line.decided_by or ("" if line.best is None else "the only one")
         heard = f"{line.usable} of {line.usable + line.refused}" if line.refused else str(line.usable)
-        table.add_row(escape(line.router), str(line.asn), *best, decided, heard)
+        was = [Text(before_in_words(line), style="bold" if line.moved else "")] if compared else []
+        table.add_row(escape(line.router), str(line.asn), *best, *was, decided, heard)
     return Group(Text(str(lines[0].prefix), style="bold"), table)
+
+
+def before_in_words(line: Line) -> str:
+    """What a router took before; `the same` neighbour and path."""
+    return choice_in_words(line.before) if line.moved else "the same"
 
 
 def _best(line: Line, best: Heard) -> list[str | Text]:
@@ -80,12 +94,14 @@ def _best(line: Line, best: Heard) -> list[str | Text]:
     return [escape(best.neighbour) + others, best.source, path_in_words(best.attributes.path)]
 
 
-def router_text(one: RouterBgp) -> RenderableType:
+def router_text(one: RouterBgp, *, compared: bool = False) -> RenderableType:
     """All that a router heard of a prefix, with verdicts, and what it tells its neighbours."""
     line = one.line
     profile = "" if one.profile == "default" else f", decides as {one.profile}"
     title = f"{line.router} (AS{line.asn}, router id {one.router_id}{profile}): {line.prefix}"
     parts: list[RenderableType] = [Text(title, style="bold")]
+    if compared:
+        parts.append(Text(f"before: {before_in_words(line)}"))
     parts.append(_heard_table(one.heard) if one.heard else Text("heard nothing", style="red"))
     if one.told:
         parts.append(_told_table(one.told))

@@ -14,7 +14,7 @@ def bgp_data(report: BgpReport) -> dict[str, Any]:
         "title": report.title,
         "order": report.order,
         "messages": report.messages,
-        "routers": [_line(line) for line in report.lines],
+        "routers": [{**_line(line), **(_before(line) if report.compared else {})} for line in report.lines],
         "tables": [_table(one) for one in report.full],
         "circles": [_circle(one) for one in report.circles],
         "stability": [_stability(one) for one in report.stability],
@@ -35,6 +35,10 @@ def _line(line: Line) -> dict[str, Any]:
         "refused": line.refused,
         "shares": line.shares,
     }
+
+
+def _before(line: Line) -> dict[str, Any]:
+    return {"before": _choice(line.before), "moved": line.moved}
 
 
 def _table(one: RouterBgp) -> dict[str, Any]:

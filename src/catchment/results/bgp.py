@@ -48,6 +48,14 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """What a router took, in short; neighbour "": its own. None instead of a Choice: it has no route."""
+
+    neighbour: str
+    path: tuple[Asn | frozenset[Asn], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
     """A router's choice for a prefix.
 
@@ -55,6 +63,7 @@ class Line:
     decided_by : the last step that put a route out, in the words of a loser; "" when there was no choice
     usable     : how many routes it heard or has itself, and did not refuse; refused: those that it did
     shares     : to how many next hops the traffic goes
+    before     : what it took with nothing down, when something is; moved: whether that is something else
     """
 
     router: str
@@ -65,6 +74,8 @@ class Line:
     usable: int
     refused: int
     shares: int
+    before: Choice | None = None
+    moved: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,14 +91,6 @@ class RouterBgp:
     profile: str
     heard: tuple[Heard, ...]
     told: tuple[Told, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Choice:
-    """A router took another route; neighbour "": its own. None instead of a Choice: it has no route any more."""
-
-    neighbour: str
-    path: tuple[Asn | frozenset[Asn], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,15 +173,17 @@ class History:
 class BgpReport:
     """BGP of a design's routers, under a scenario.
 
-    lines : of every router and prefix asked for, by prefix in the order of announcement, then by router
-    full  : the tables of those that are shown in full; () when there are too many and none was named
-    order : the order of messages, in words
+    lines    : of every router and prefix asked for, by prefix in the order of announcement, then by router
+    full     : the tables of those that are shown in full; () when there are too many and none was named
+    compared : something is down, and lines say what was before
+    order    : the order of messages, in words
     """
 
     title: str
     order: str
     lines: tuple[Line, ...]
     full: tuple[RouterBgp, ...]
+    compared: bool
     circles: tuple[Circle, ...]
     stability: tuple[Stability, ...]
     history: History | None

@@ -1,51 +1,30 @@
 """BGP of our own routers: what each heard, took and tells, whether it settles, and how else it could."""
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from ipaddress import ip_network
 from pathlib import Path
 
 import numpy as np
 
-from catchment.errors import CatchmentError, Problem, UsageError
-from catchment.model.address import Address, Prefix
+from catchment.errors import Problem, UsageError
+from catchment.model.address import Prefix
 from catchment.model.design import Design
-from catchment.model.speakers import BgpNetwork
-from catchment.results.bgp import (
-    BgpReport,
-    Choice,
-    Circle,
-    Flap,
-    Heard,
-    History,
-    Line,
-    Message,
-    RouterBgp,
-    Stability,
-    StableState,
-    Told,
-)
-from catchment.simulate.network.bgp.decision import Route, Source
-from catchment.simulate.network.bgp.flaps import Ends, settling
-from catchment.simulate.network.bgp.oscillation import Oscillation
-from catchment.simulate.network.bgp.outcome import Entry, Outcome, Table
+from catchment.results.bgp import BgpReport
+from catchment.simulate.network.bgp.outcome import Outcome
 from catchment.simulate.network.bgp.propagation import by_chance, propagate
-from catchment.simulate.network.bgp.stable import State, stable_states
-from catchment.simulate.network.bgp.story import story
-from catchment.simulate.network.topology import Down
+from catchment.simulate.network.topology import NOTHING_DOWN, Down
 from catchment.simulate.network.tunnels import settled
+from catchment.workflows.bgp_run import Run, igp_of
+from catchment.workflows.bgp_stability import MOST_TRIED, stabilities
 from catchment.workflows.provenance import provenance
 from catchment.workflows.trace import check_names, down_of, down_words, read_inside
 
 MOST_FULL = 6
 """Tables shown in full when no router is named; of more, a line each."""
 
-MOST_TRIED = 30_000
-"""Partial states that the search for quiet ones looks at, for all prefixes together: some 10 s in dense networks."""
-
-SOURCES = {Source.OWN: "own", Source.EXTERNAL: "eBGP", Source.INTERNAL: "iBGP"}
-
-Igp = Callable[[str, Address], int | None]
+MOST_LOST = 8
+"""Sessions that are not up, each with a note; of more, their number."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,34 +52,39 @@ def bgp(path: Path, asked: Asked, most_tried: int = MOST_TRIED) -> BgpReport:
         todo = f"name one with --prefix: {', '.join(map(str, prefixes))}"
         raise UsageError(Problem(where="--history", what="a history is of one prefix", todo=todo))
     gone = down_of(design, asked.down)
-    outcome = settled(design.inside, gone).tables.bgp
-    assert outcome is not None  # there are speakers
-    if asked.seed is not None:
-        schedule = by_chance(np.random.default_rng(asked.seed))
-        outcome = propagate(outcome.wiring.network, _igp(outcome), schedule=schedule)
-    there = [prefix for prefix in prefixes if prefix in outcome.talks]
-    view = _View(outcome)
+    run = Run(_outcome(design, gone, asked.seed))
+    before = Run(_outcome(design, NOTHING_DOWN, asked.seed)) if asked.down else None
+    there = [prefix for prefix in prefixes if prefix in run.outcome.talks]
     shown = [
         one.name
         for one in configured.speakers
         if (not asked.routers or one.name in asked.routers) and one.name not in gone.routers
     ]
-    lines = [view.line(outcome.table(name, prefix)) for prefix in there for name in shown]
     full = [(name, prefix) for name in shown for prefix in there]
     if not asked.routers and len(full) > MOST_FULL:
         full = []
     return BgpReport(
         title=f"{design.name}: BGP{down_words(asked.down)}",
         order="first come, first served" if asked.seed is None else f"by chance, seed {asked.seed}",
-        lines=tuple(lines),
-        full=tuple(view.full(outcome.table(name, prefix)) for name, prefix in full),
-        circles=tuple(view.circle(one) for one in outcome.oscillations if one.prefix in there),
-        stability=tuple(_stabilities(outcome, there, most_tried)) if asked.stable else (),
-        history=view.history(there[0]) if asked.history and there else None,
-        messages=outcome.messages,
-        notes=tuple(_notes(design, outcome, gone, [prefix for prefix in prefixes if prefix not in there])),
+        lines=tuple(run.line(name, prefix, before) for prefix in prefixes for name in shown),
+        full=tuple(run.full(name, prefix, before) for name, prefix in full),
+        compared=before is not None,
+        circles=tuple(run.circle(one) for one in run.outcome.oscillations if one.prefix in there),
+        stability=tuple(stabilities(run.outcome, there, most_tried)) if asked.stable else (),
+        history=run.history(there[0]) if asked.history and there else None,
+        messages=run.outcome.messages,
+        notes=tuple(_notes(design, run.outcome, gone, [prefix for prefix in prefixes if prefix not in there])),
         provenance=provenance(path, (), tuple(_options(asked))),
     )
+
+
+def _outcome(design: Design, down: Down, seed: int | None) -> Outcome:
+    """BGP with something down, at rest; in a random order when there is a seed."""
+    outcome = settled(design.inside, down).tables.bgp
+    assert outcome is not None  # there are speakers
+    if seed is None:
+        return outcome
+    return propagate(outcome.wiring.network, igp_of(outcome), schedule=by_chance(np.random.default_rng(seed)))
 
 
 def _prefixes(design: Design, words: Sequence[str]) -> list[Prefix]:
@@ -120,162 +104,6 @@ def _plain(word: str) -> str:
         return word
 
 
-def _igp(outcome: Outcome) -> Igp:
-    """The IGP of a run, by what its routers were told of it."""
-    judges = outcome.wiring.judges
-    return lambda router, next_hop: judges[router].cost(next_hop)
-
-
-class _View:
-    """What a run came to, as results."""
-
-    def __init__(self, outcome: Outcome) -> None:
-        self.outcome, self.cost = outcome, _igp(outcome)
-
-    def line(self, table: Table) -> Line:
-        heard = [self.heard(table.speaker, entry) for entry in table.heard]
-        refused = sum(one.standing == "refused" for one in heard)
-        return Line(
-            router=table.speaker,
-            asn=self.outcome.wiring.network.by_name[table.speaker].asn,
-            prefix=table.prefix,
-            best=next((one for one in heard if one.standing == "best"), None),
-            decided_by=str(table.decision.decided_by or ""),
-            usable=len(heard) - refused,
-            refused=refused,
-            shares=len({route.attributes.next_hop for route in table.multipath}),
-        )
-
-    def full(self, table: Table) -> RouterBgp:
-        speaker = self.outcome.wiring.network.by_name[table.speaker]
-        sessions = self.outcome.wiring.sessions
-        return RouterBgp(
-            line=self.line(table),
-            router_id=speaker.router_id,
-            profile=str(speaker.profile),
-            heard=tuple(self.heard(table.speaker, entry) for entry in table.heard),
-            told=tuple(
-                Told(
-                    neighbour=one.neighbour,
-                    external=sessions[one.session].external,
-                    attributes=one.attributes,
-                    why=_after_colon(one.withheld) or ("" if one.attributes else "its message is on the way"),
-                )
-                for one in table.said
-            ),
-        )
-
-    def heard(self, router: str, entry: Entry) -> Heard:
-        if entry.route is None:
-            session = self.outcome.wiring.sessions[entry.session]
-            assert entry.said is not None
-            hop = entry.said.next_hop
-            return Heard(
-                neighbour=entry.neighbour,
-                source="eBGP" if session.external else "iBGP",
-                address=session.out.address,
-                attributes=entry.said,
-                weight=0,
-                igp_cost=None if hop is None else self.cost(router, hop),
-                standing="refused",
-                why=_after_colon(entry.refusal),
-            )
-        route, verdict = entry.route, entry.verdict
-        hop = route.attributes.next_hop
-        return Heard(
-            neighbour=entry.neighbour,
-            source=SOURCES[route.source],
-            address=route.address,
-            attributes=route.attributes,
-            weight=route.weight,
-            igp_cost=0 if hop is None else self.cost(router, hop),
-            standing=str(verdict.standing) if verdict else "",
-            why=str(verdict.lost_at or "") if verdict else "",
-        )
-
-    def history(self, prefix: Prefix) -> History:
-        messages = [
-            Message(
-                number=number,
-                sender=told.sender,
-                receiver=told.receiver,
-                attributes=told.attributes,
-                refused=_after_colon(told.refusal),
-                turned=told.turned,
-                choice=_choice(told.after),
-            )
-            for number, told in enumerate(story(self.outcome, prefix), 1)
-        ]
-        return History(prefix=prefix, messages=tuple(messages))
-
-    def circle(self, oscillation: Oscillation) -> Circle:
-        turns = {turn.message: turn for turn in oscillation.turns}
-        return Circle(
-            prefix=oscillation.prefix,
-            finding=oscillation.finding,
-            messages=tuple(
-                Message(
-                    number=number + 1,
-                    sender=one.sender,
-                    receiver=one.receiver,
-                    attributes=one.attributes,
-                    refused="",
-                    turned=number in turns,
-                    choice=_choice(turns[number].route) if number in turns else None,
-                )
-                for number, one in enumerate(oscillation.circle)
-            ),
-        )
-
-
-def _choice(route: Route | None) -> Choice | None:
-    return None if route is None else Choice(neighbour=route.neighbour, path=route.attributes.path)
-
-
-def _after_colon(words: object) -> str:
-    """`own AS in the path` of `refused: own AS in the path`; "" of None."""
-    return "" if words is None else str(words).partition(": ")[2]
-
-
-def _stabilities(outcome: Outcome, prefixes: Sequence[Prefix], most_tried: int) -> Iterator[Stability]:
-    """The quiet states of each prefix."""
-    network, igp = outcome.wiring.network, _igp(outcome)
-    for prefix in prefixes:
-        try:
-            states = stable_states(network, prefix, igp, most=most_tried // len(prefixes))
-        except CatchmentError as error:
-            yield Stability(prefix=prefix, states=(), reached=None, unanswered=_unanswered(error.problems[0]))
-            continue
-        found = settling(network, prefix, igp, states)
-        yield Stability(
-            prefix=prefix,
-            states=tuple(
-                StableState(choices=_choices(network, state), flaps=tuple(_flaps(network, after)))
-                for state, after in zip(states, found.after, strict=True)
-            ),
-            reached=None if found.reached is None else found.reached + 1,
-        )
-
-
-def _unanswered(problem: Problem) -> Problem:
-    """The problem in the words of a design, for whom rules and seeds are a decision: and a --seed."""
-    if problem.rule != "B105":
-        return replace(problem, todo="ask about a part of the network, or compare runs with --seed 1, --seed 2 ...")
-    what = f"{problem.where} choose by the order in which routes arrive"
-    return replace(problem, what=what, todo="it is known for decision: default, gobgp and openbgpd")
-
-
-def _choices(network: BgpNetwork, state: State) -> tuple[tuple[str, Choice | None], ...]:
-    return tuple((one.name, _choice(state.get(one.name))) for one in network.speakers)
-
-
-def _flaps(network: BgpNetwork, after: Sequence[Ends]) -> Iterator[Flap]:
-    for peering, ends in zip(network.peerings, after, strict=False):  # none where the state was not reached
-        numbers = sorted(one + 1 for one in ends if one is not None)
-        circle = [None] if None in ends else []
-        yield Flap(session=(peering.a.speaker, peering.b.speaker), leads_to=(*numbers, *circle))
-
-
 def _notes(design: Design, outcome: Outcome, gone: Down, missing: Sequence[Prefix]) -> Iterator[str]:
     for name in sorted(gone.routers):
         yield f"{name} is down and has no table"
@@ -284,10 +112,15 @@ def _notes(design: Design, outcome: Outcome, gone: Down, missing: Sequence[Prefi
     if outcome.oscillations:
         yield "tables are of one moment of the circle"
     up = {(one.a.address, one.b.address) for one in outcome.wiring.network.peerings}
-    for one in design.inside.bgp.peerings:
-        ends = one.a.speaker, one.b.speaker
-        if (one.a.address, one.b.address) not in up and not gone.routers.intersection(ends):
-            yield f"no session {ends[0]} - {ends[1]}: its link is down, or one end has no way to the other's address"
+    lost = [
+        f"{one.a.speaker} - {one.b.speaker}"
+        for one in design.inside.bgp.peerings
+        if (one.a.address, one.b.address) not in up and not gone.routers.intersection((one.a.speaker, one.b.speaker))
+    ]
+    for ends in lost[:MOST_LOST]:
+        yield f"no session {ends}: its link is down, or one end has no way to the other's address"
+    if len(lost) > MOST_LOST:
+        yield f"and {len(lost) - MOST_LOST} more sessions are not up"
 
 
 def _options(asked: Asked) -> Iterator[tuple[str, str]]:
