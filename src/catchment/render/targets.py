@@ -12,6 +12,7 @@ from catchment.model.network import Daemon, Device
 from catchment.render.bird import bird_files
 from catchment.render.frr import frr_files
 from catchment.render.iproute import iproute_files
+from catchment.render.nameservers import dns_services, knot_files, nsd_files
 from catchment.render.netplan import netplan_files
 from catchment.render.networkd import networkd_files
 from catchment.render.nftables import nftables_files
@@ -30,6 +31,10 @@ def _runs(daemon: Daemon) -> Callable[[View, RenderOptions], bool]:
 
 def _is(*devices: Device) -> Callable[[View, RenderOptions], bool]:
     return lambda view, _: view.router.device in devices
+
+
+def _serves_dns(view: View, _: RenderOptions) -> bool:
+    return view.router.device in LINUX and bool(dns_services(view))
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +58,8 @@ TARGETS: tuple[Target, ...] = (
     Target("networkd", _is(Device.NETWORKD), networkd_files),
     Target("nftables", _is(*LINUX), nftables_files),
     Target("sysctl", _is(*LINUX), sysctl_files),
+    Target("nsd", _serves_dns, nsd_files),
+    Target("knot", _serves_dns, knot_files),
 )
 """In the order in which files are written and shown."""
 

@@ -10,6 +10,7 @@ from catchment.model.address import Address, Asn
 from catchment.model.design import Design
 from catchment.model.inside import Announcement, Inside
 from catchment.model.network import ClientSite, Igp, Link, LinkEnd, Network, Router, Server
+from catchment.model.service import HealthCheck
 from catchment.model.speakers import Peering, Side, Speaker
 from catchment.render.interfaces import interface_names
 
@@ -37,10 +38,13 @@ class Service:
     """A server that hangs on this router, as an interface that has its addresses.
 
     It is up while the service is, and so its route is there; what watches the service switches it.
+
+    checks : how one tells that the service works
     """
 
     name: str
     server: Server
+    checks: tuple[HealthCheck, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,13 +129,17 @@ def _view(design: Design, network: Network, router: Router) -> View:
         for name, link in zip(names, links, strict=False)
     )
     bgp = design.inside.bgp
+    checks = {service.name: service.checks for service in design.services}
     return View(
         design=design.name,
         network=network,
         router=router,
         area=network.home_areas()[router.name] if network.igp is Igp.OSPF else router.area,
         interfaces=interfaces,
-        services=tuple(Service(name=name, server=server) for name, server in zip(of_servers, servers, strict=True)),
+        services=tuple(
+            Service(name=name, server=server, checks=checks[server.service])
+            for name, server in zip(of_servers, servers, strict=True)
+        ),
         ports=tuple(Port(name=name, client=client) for name, client in zip(of_clients, clients, strict=True)),
         speaker=bgp.by_name.get(router.name),
         neighbours=tuple(
