@@ -8,9 +8,10 @@ announcements, BGP -----> t_bgp4, t_bgp6
 from collections.abc import Iterable, Iterator
 
 from catchment.errors import Problem, RenderError
-from catchment.model.network import ECMP_OFF, Igp, Told
+from catchment.model.network import ECMP_OFF, Igp
 from catchment.render.bird_bgp import announcements, bfd, drain, lacking, pipes, sessions, tables
 from catchment.render.bird_ospf import ospf
+from catchment.render.bird_services import note
 from catchment.render.bird_static import statics
 from catchment.render.bird_text import CHANNEL, block, router_id, said, speaks_ospf, versions
 from catchment.render.heading import heading
@@ -103,10 +104,6 @@ def _lacking(view: View) -> Iterator[Problem]:
 def _notes(view: View) -> Iterator[str]:
     if view.network.ecmp > MOST_ECMP:
         yield f"BIRD shares traffic over {MOST_ECMP} ways at most; the design says {view.network.ecmp}"
-    inside = [one.name for one in view.services if one.server.told is Told.INTERNAL and one.server.cost]
-    if speaks_ospf(view) and inside:
-        names = " and ".join(inside)
-        yield (
-            f"{names}: as `ip address add LOOPBACK peer SERVICE dev {inside[0]}` a service is told with its cost; "
-            f"BIRD tells an address of the router's own with cost 0"
-        )
+    if speaks_ospf(view):
+        words = ((one.name, note(view, one.server)) for one in view.services)
+        yield from (f"{name}: {said_of}" for name, said_of in words if said_of)

@@ -1,13 +1,9 @@
-"""OSPF as BIRD writes it: areas with their interfaces, loopbacks, services, and what is told from outside.
-
-BIRD tells the host of an interface's own /32 or /128 with cost 0, whatever the interface costs; only a *peer* address,
-`ip address add LOOPBACK peer SERVICE`, is told with the cost of a stub interface (proto/ospf/topology.c, measured). So
-services with a cost stand there as peers, and go when the interface goes down.
-"""
+"""OSPF as BIRD writes it: areas with their interfaces, loopbacks, services, and what is told from outside."""
 
 from collections.abc import Iterator
 
 from catchment.model.network import ECMP_OFF, Kept, Told
+from catchment.render.bird_services import told
 from catchment.render.bird_text import CHANNEL, block, said
 from catchment.render.timers import OSPF_DEAD_S, OSPF_HELLO_S, OSPF_RETRANSMIT_S
 from catchment.render.view import View
@@ -28,8 +24,8 @@ def ospf(view: View, version: int) -> list[str]:
     for area in areas:
         lines += said(block(f"area {area}", _area(view, area, version)))
     named = f"protocol {PROTOCOL[version]} p_ospf{version}"
-    told = [*block(f"filter f_ospf{version}", [*outside, "reject;"]), ""] if outside else []
-    return [*told, *block(named, lines)]
+    of_outside = [*block(f"filter f_ospf{version}", [*outside, "reject;"]), ""] if outside else []
+    return [*of_outside, *block(named, lines)]
 
 
 def _area(view: View, area: str, version: int) -> Iterator[str]:
@@ -48,9 +44,9 @@ def _at_home(view: View, version: int) -> Iterator[str]:
             yield f'interface "{one.name}" {{ stub yes; cost {one.own.cost}; }};'
     for service in view.services:
         here = any(address.version == version for address in service.server.addresses)
-        if here and service.server.told is Told.INTERNAL:
+        if here and told(view, service.server) is Told.INTERNAL:
             cost = service.server.cost
-            yield f'interface "{service.name}" {{ stub yes; {f"cost {cost};" if cost else ""} }};'
+            yield f'interface "{service.name}" {{ stub yes;{f" cost {cost};" if cost else ""} }};'
     for port in view.ports:
         yield f'interface "{port.name}" {{ stub yes; cost {PORT_COST}; }};'
     for address in view.router.loopbacks:
@@ -63,9 +59,8 @@ def _outside(view: View, version: int) -> Iterator[str]:
     for service in view.services:
         server = service.server
         here = any(address.version == version for address in server.addresses)
-        if here and server.told in METRIC:
-            test = f'source = RTS_DEVICE && ifname = "{service.name}"'
-            yield _rule(test, server.told, server.cost)
+        if here and told(view, server) in METRIC:
+            yield _rule(f'source = RTS_DEVICE && ifname = "{service.name}"', told(view, server), server.cost)
     for one in view.router.redistributes:
         default = "0.0.0.0/0" if version == 4 else "::/0"
         if one.what is Kept.CONNECTED:
@@ -77,5 +72,5 @@ def _outside(view: View, version: int) -> Iterator[str]:
             yield _rule(f'proto ~ "p_static*" && net {same} {default}', one.told, one.cost)
 
 
-def _rule(test: str, told: Told, cost: int) -> str:
-    return f"if {test} then {{ {METRIC[told]} = {cost}; accept; }}"
+def _rule(test: str, kind: Told, cost: int) -> str:
+    return f"if {test} then {{ {METRIC[kind]} = {cost}; accept; }}"
