@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from tests.simulate.network.bgp import bird_routers
 from tests.simulate.network.bgp.bird_routers import Lab, Seen, Table
-from tests.simulate.network.igp.birds import lacking
+from tests.simulate.network.igp.spaces import lacking
 
 from catchment.designfile.load import load
 from catchment.model.address import Address, Prefix
@@ -20,7 +20,7 @@ from catchment.simulate.network.topology import NOTHING_DOWN, Down
 from catchment.simulate.network.tunnels import settled
 
 EXAMPLES = Path(__file__).parents[4] / "examples"
-LACKING = lacking()
+LACKING = lacking("bird", "birdc")
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(bool(LACKING), reason=LACKING)]
 
 LIMIT_S = 60.0
