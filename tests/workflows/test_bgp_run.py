@@ -53,3 +53,26 @@ def test_a_prefix_that_nobody_announces_is_taken_from_nobody(ask: Asking) -> Non
         (name, None, 0, 0) for name in ("seoul", "busan", "west", "east")
     ]
     assert (report.full, report.history, report.stability) == ((), None, ())
+
+
+def test_the_last_step_is_that_of_the_routers_own_order(ask: Asking) -> None:
+    """OpenBGPD asks for the weight late: after MED has put one route out, and eBGP before iBGP another."""
+    text = """
+name: order
+networks:
+  origin: {asn: 64500, routers: {origin: {announce: 203.0.113.0/24}}}
+  ours: {asn: 64501, bgp: {decision: WHOSE}, routers: [me]}
+links:
+  - {between: [origin, me], sides: {origin: {export: {med: 9}}}}
+  - {between: [origin, me], sides: {origin: {export: {med: 5}}, me: {import: {weight: 7}}}}
+  - {between: [origin, me], sides: {origin: {export: {med: 5}}}}
+"""
+    for whose, step in (
+        ("default", "lower weight"),
+        ("openbgpd", "lower weight"),
+        ("gobgp", "higher neighbour address"),
+    ):
+        (me,) = ask(text.replace("WHOSE", whose), routers=["me"]).full
+        assert (whose, me.line.decided_by) == (whose, step)
+    (me,) = ask(text.replace("WHOSE", "openbgpd"), routers=["me"]).full
+    assert [one.why for one in me.heard] == ["higher MED", "", "lower weight"]

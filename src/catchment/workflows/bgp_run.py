@@ -36,13 +36,20 @@ class Run:
             asn=self.outcome.wiring.network.by_name[router].asn,
             prefix=prefix,
             best=next((one for one in heard if one.standing == "best"), None),
-            decided_by=str(table.decision.decided_by or "") if table else "",
+            decided_by=self._decided_by(table) if table else "",
             usable=len(heard) - refused,
             refused=refused,
             shares=len({route.attributes.next_hop for route in table.multipath}) if table else 0,
             before=before.choice(router, prefix) if before else None,
             moved=before is not None and before.choice(router, prefix) != self.choice(router, prefix),
         )
+
+    def _decided_by(self, table: Table) -> str:
+        """The last step that put a route out, in the order of this router's own steps."""
+        steps = self.outcome.wiring.judges[table.speaker].rules.steps
+        lost = {verdict.lost_at for verdict in table.decision.verdicts if verdict.lost_at}
+        last = max(lost, key=lambda step: steps.index(step) if step in steps else -1, default=None)
+        return "" if last is None else str(last)
 
     def choice(self, router: str, prefix: Prefix) -> Choice | None:
         """What a router took, in short."""
