@@ -1,4 +1,4 @@
-"""Files of the design in tests/cases/render/machines, held against those that lie beside it."""
+"""Files of the designs in tests/cases/render, held against those that lie beside it."""
 
 import os
 from functools import cache
@@ -28,10 +28,10 @@ def rendered(target: str, design: Path = CASES / "machines" / "design.yaml") -> 
     return {file.path: file for view in wanting for file in one.writes(view, USUAL)}
 
 
-def hold(target: str) -> None:
+def hold(target: str, case: str = "machines") -> None:
     """Every file of a target is the one that lies in expected/, and there is none too many."""
-    folder = CASES / "machines" / "expected" / target
-    files = rendered(target)
+    folder = CASES / case / "expected" / target
+    files = rendered(target, CASES / case / "design.yaml")
     if os.environ.get("CATCHMENT_REWRITE"):
         for old in folder.rglob("*"):
             if old.is_file():

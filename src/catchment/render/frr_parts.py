@@ -5,23 +5,29 @@ Each protocol gives a part, and the parts of a router become one file: an interf
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from ipaddress import IPv4Address
 
 from catchment.model.address import Prefix
+from catchment.render.view import View
 
-SPACED = 10  # numbers of entries in route-maps, with room for an operator's between them
+SPACED, LINE = 10, 5  # numbers of entries in route-maps and in prefix lists, with room for an operator's between them
 FAMILY_WORD = {4: "ip", 6: "ipv6"}
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A command that opens a section, and what stands in it; without lines it is a plain command."""
+    """A command, or one that opens a section and what stands in it.
+
+    opens : whether it does so without lines too
+    """
 
     head: str
     lines: tuple[str, ...] = ()
+    opens: bool = False
 
     def text(self) -> str:
         """With a newline at the end of each line."""
-        if not self.lines:
+        if not self.lines and not self.opens:
             return f"{self.head}\n"
         return "".join([f"{self.head}\n", *(f" {line}\n" for line in self.lines), "exit\n"])
 
@@ -59,6 +65,14 @@ def joined(parts: Iterable[Part]) -> Part:
 def prefix_list(name: str, prefixes: Iterable[Prefix]) -> tuple[Section, ...]:
     """A list of exactly these prefixes of one family."""
     return tuple(
-        Section(f"{FAMILY_WORD[one.version]} prefix-list {name} seq {number * 5} permit {one}")
+        Section(f"{FAMILY_WORD[one.version]} prefix-list {name} seq {number * LINE} permit {one}")
         for number, one in enumerate(prefixes, 1)
     )
+
+
+def router_id(view: View) -> IPv4Address:
+    """Of BGP and every IGP; without a loopback of IPv4 a small number that no other router of the network has."""
+    if view.speaker:
+        return view.speaker.router_id
+    own = view.router.router_id or next((one for one in view.router.loopbacks if isinstance(one, IPv4Address)), None)
+    return own or IPv4Address(1 + view.network.routers.index(view.router))

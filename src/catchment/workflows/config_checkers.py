@@ -70,6 +70,7 @@ def _as_root(path: Path) -> Path:
 
 CHECKERS: dict[Checker, Judges] = {
     Checker.BIRD: _exit_code("bird", lambda path: ["-p", "-c", str(path)]),
+    Checker.FRR: _exit_code("vtysh", lambda path: ["-C", "-f", str(path)]),
     Checker.NETPLAN: _exit_code("netplan", lambda path: ["generate", "--root-dir", str(_as_root(path))]),
     # nft reads the tables of the kernel even when it only checks: those of a namespace of its own
     Checker.NFT: _exit_code("nft", lambda path: ["-c", "-f", str(path)], ("unshare", "--map-root-user", "--net")),

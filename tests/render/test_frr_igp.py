@@ -1,0 +1,86 @@
+"""OSPF, IS-IS and EIGRP in frr.conf: areas at interfaces, costs, levels, numbers as they are predicted."""
+
+from pathlib import Path
+
+import pytest
+from tests.render.golden import CASES, EXAMPLES, views_of
+
+from catchment.model.network import Link, Network
+from catchment.render.frr_igp import circuits, igp
+from catchment.render.frr_parts import Part
+from catchment.simulate.network.igp.numbers import at_loopback, at_server, of_link
+
+AREAS, SEOUL_BUSAN = EXAMPLES / "areas", EXAMPLES / "seoul-busan"
+
+
+def part(design: Path, router: str) -> Part:
+    return igp(views_of(design)[router])
+
+
+def body(found: Part, head: str) -> tuple[str, ...]:
+    (section,) = (one for one in found.sections if one.head == head)
+    return section.lines
+
+
+def test_an_area_is_said_at_the_interface_and_nowhere_else() -> None:
+    busan = part(AREAS / "design.yaml", "busan")
+    assert busan.interfaces["seoul"][0] == "ip ospf area 0.0.0.0"
+    assert busan.interfaces["gwangju"][0] == "ip ospf area 0.0.0.1"
+    assert busan.interfaces["lo"] == ["ip ospf area 0.0.0.1", "ip ospf passive"]
+    assert not any("network" in line for line in body(busan, "router ospf"))
+
+
+def test_a_service_is_passive_and_tells_its_cost() -> None:
+    seoul = part(SEOUL_BUSAN / "design.yaml", "seoul")
+    assert seoul.interfaces["svc-resolver"] == [
+        "ip ospf area 0.0.0.0",
+        "ip ospf passive",
+        "ip ospf cost 1",
+        "ipv6 ospf6 area 0.0.0.0",
+        "ipv6 ospf6 passive",
+        "ipv6 ospf6 cost 1",
+    ]
+
+
+def test_a_service_from_outside_is_no_interface_of_ospf() -> None:
+    busan = part(AREAS / "external.yaml", "busan")
+    assert not [name for name in busan.interfaces if name.startswith("svc")]
+    assert "redistribute connected route-map ospf-connected-v4" in body(busan, "router ospf")
+
+
+def test_levels_of_isis_are_those_of_both_ends() -> None:
+    design = AREAS / "isis.yaml"
+    busan = part(design, "busan")
+    assert "isis circuit-type level-1-2" in busan.interfaces["gwangju"]
+    assert body(busan, "router isis corp")[:3] == (
+        "net 49.0001.1920.0000.2003.00",
+        "is-type level-1-2",
+        "metric-style wide",
+    )
+    assert "is-type level-1" in body(part(design, "gwangju"), "router isis corp")
+
+
+def test_what_isis_of_frr_does_not_do_is_told() -> None:
+    assert [line for line in part(AREAS / "isis.yaml", "busan").lacking if "level 1 only" in line]
+    assert [line for line in part(AREAS / "leaked.yaml", "busan").lacking if "leaks nothing" in line]
+    assert part(AREAS / "isis.yaml", "gwangju").lacking == ()
+
+
+def test_the_default_route_is_told_with_its_cost() -> None:
+    leaf = part(CASES / "frr" / "design.yaml", "leaf")
+    assert "default-information originate metric 10 metric-type 2" in body(leaf, "router ospf")
+
+
+def numbers(network: Network, name: str, link: Link | None) -> tuple[int, int]:
+    if name == "lo":
+        return at_loopback(network)
+    return of_link(network, link) if link else at_server(network, network.servers[0])
+
+
+@pytest.mark.parametrize("router", ["seoul", "busan", "suwon", "daegu"])
+def test_eigrp_counts_as_the_prediction_does(router: str) -> None:
+    view = views_of(SEOUL_BUSAN / "eigrp.yaml")[router]
+    found = igp(view).interfaces
+    for one in circuits(view):
+        kbps, delay = numbers(view.network, one.name, one.link)
+        assert found[one.name] == [f"eigrp bandwidth {kbps}", f"delay {delay}"], one.name

@@ -1,0 +1,113 @@
+"""What FRR makes of the files that we render is what we predict: every route of every router, in namespaces.
+
+Needs root, FRR and network namespaces; skips with its reason without.
+"""
+
+import time
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+import pytest
+from tests.world.daemons import Routers, Table, Used, running
+from tests.world.spaces import lacking
+
+from catchment.designfile.load import load
+from catchment.model.design import Design
+from catchment.model.network import Daemon
+from catchment.render.frr_bgp import BEHIND
+from catchment.render.frr_igp import LEAST_OSPF6_COST
+from catchment.render.options import RenderOptions
+from catchment.render.view import View
+from catchment.results.trace import Entry
+from catchment.simulate.network.tunnels import settled
+
+ROOT = Path(__file__).parents[2]
+EXAMPLES = ROOT / "examples"
+CASE = ROOT / "tests" / "cases" / "render" / "frr" / "design.yaml"
+CONVERGED_S = 60
+ALL_FRR = RenderOptions(daemon=Daemon.FRR)
+
+pytestmark = pytest.mark.skipif(bool(why := lacking(["vtysh", "zebra"])), reason=why or "FRR runs")
+
+
+def design_of(path: Path, *changes: tuple[str, str]) -> Design:
+    """A design file, with some of its words replaced."""
+    text = path.read_text()
+    for old, new in changes:
+        assert old in text
+        text = text.replace(old, new)
+    loaded = load(text, path.name)
+    assert loaded.design is not None, loaded.problems
+    return loaded.design
+
+
+def predicted(design: Design, views: Iterable[View]) -> dict[str, Table]:
+    """The table of each router, as FRR would show it."""
+    tables = settled(design.inside).tables
+    loopbacks = {str(one) for network in design.networks for router in network.routers for one in router.loopbacks}
+    return {
+        view.name: {str(entry.prefix): _used(entry, view, loopbacks) for entry in tables.table(view.name)}
+        for view in views
+    }
+
+
+def _used(entry: Entry, view: View, loopbacks: set[str]) -> Used:
+    names = {one.link.name: one.name for one in view.interfaces}
+    ways = frozenset(names[hop.link] for hop in entry.next_hops)
+    protocol, metric = entry.protocol, entry.metric
+    if protocol == "ospf" and entry.prefix.version == 6:
+        protocol = "ospf6"
+        metric += LEAST_OSPF6_COST * (str(entry.prefix.network_address) in loopbacks)
+    if entry.end == "discard":
+        behind = protocol == "bgp"  # what stands behind an announcement is a static route
+        return Used("static", BEHIND if behind else entry.distance, 0, frozenset({"blackhole"}))
+    if entry.end == "own address":
+        ways = frozenset({"lo"})
+    elif entry.end:
+        kind, _, name = entry.end.partition(" ")
+        held = (
+            [one.name for one in view.services if one.server.name == name]
+            if kind == "server"
+            else [one.name for one in view.ports if one.client.name == name]
+        )
+        ways = frozenset(held)
+    return Used(protocol, entry.distance, metric, ways)
+
+
+def differences(wanted: Mapping[str, Table], routers: Routers) -> list[str]:
+    """A line for each route that is not the predicted one."""
+    found = []
+    for name, table in wanted.items():
+        got = routers.table(name)
+        for prefix in sorted({*table, *got}):
+            if table.get(prefix) != got.get(prefix):
+                found.append(f"{name} {prefix}: predicted {table.get(prefix)}, used {got.get(prefix)}")
+    return found
+
+
+def hold(design: Design, folder: Path) -> None:
+    """Waits until every table is the predicted one, and tells what is not when the time is over."""
+    with running(design, folder, ALL_FRR) as routers:
+        wanted = predicted(design, routers.views)
+        end = time.monotonic() + CONVERGED_S
+        while (wrong := differences(wanted, routers)) and time.monotonic() < end:
+            time.sleep(0.5)
+        assert wrong == []
+
+
+FORMS = {
+    "ospf": (EXAMPLES / "seoul-busan" / "design.yaml", ()),
+    "isis": (EXAMPLES / "seoul-busan" / "isis.yaml", ()),
+    "static": (EXAMPLES / "seoul-busan" / "static.yaml", ()),
+    "areas": (EXAMPLES / "areas" / "design.yaml", ()),
+    "external": (EXAMPLES / "areas" / "external.yaml", ()),
+    "bgp": (EXAMPLES / "global-anycast" / "design.yaml", ()),
+    "everything": (CASE, ()),
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("form", FORMS)
+def test_every_router_of_frr_uses_what_is_predicted(form: str, tmp_path: Path) -> None:
+    path, changes = FORMS[form]
+    hold(design_of(path, *changes), tmp_path)
