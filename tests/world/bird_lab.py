@@ -175,9 +175,24 @@ def _wire(lab: Lab, name: str) -> None:
         if one.link.ends[0].router == name:
             far = next(other for other in lab.views[one.far.router].interfaces if other.link is one.link)
             a, b = (lab.space[router] for router in (name, one.far.router))
-            _run("ip", "link", "add", one.name, "netns", a, "type", "veth", "peer", "name", far.name, "netns", b)
+            _run(
+                "ip",
+                "link",
+                "add",
+                "name",
+                one.name,
+                "netns",
+                a,
+                "type",
+                "veth",
+                "peer",
+                "name",
+                far.name,
+                "netns",
+                b,
+            )
     for number, held in enumerate((*lab.views[name].services, *lab.views[name].ports)):
-        lab.ip(name, "link", "add", held.name, "type", "veth", "peer", "name", f"behind{number}")
+        lab.ip(name, "link", "add", "name", held.name, "type", "veth", "peer", "name", f"behind{number}")
         lab.ip(name, "link", "set", f"behind{number}", "up")
 
 
@@ -190,7 +205,7 @@ def _address(lab: Lab, view: View) -> None:
     for service in view.services:
         held = service.server.addresses
         batch += [f"address add {one}/{one.max_prefixlen} dev {service.name}" for one in held]
-    batch += [f"link set {one.name} up" for one in (*view.interfaces, *view.services, *view.ports)]
+    batch += [f"link set dev {one.name} up" for one in (*view.interfaces, *view.services, *view.ports)]
     text = "\n".join(batch)
     subprocess.run(["ip", "-n", lab.space[view.name], "-batch", "-"], input=text, text=True, check=True)
 

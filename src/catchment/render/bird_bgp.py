@@ -126,6 +126,10 @@ def _export(view: View, neighbour: Neighbour, version: int) -> Iterator[str]:
     if neighbour.external and policy is None and speaker.requires_policy:
         yield "reject; # no policy (RFC 8212)"
         return
+    # BIRD sends a MED to another AS only if this filter sets it.
+    for one, name in announcement_names(view).items():
+        if neighbour.external and one.origination.med is not None and one.origination.prefix.version == version:
+            yield f'if proto = "{name}" then bgp_med = {one.origination.med};'
     yield from statements(policy, neighbour=neighbour.name, asn=speaker.asn, version=version)
 
 

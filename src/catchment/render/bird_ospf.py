@@ -73,4 +73,7 @@ def _outside(view: View, version: int) -> Iterator[str]:
 
 
 def _rule(test: str, kind: Told, cost: int) -> str:
-    return f"if {test} then {{ {METRIC[kind]} = {cost}; accept; }}"
+    """`dest` is that of the copy that OSPF gets: without it BIRD tells the gateway as forwarding address (RFC 2328
+    12.4.4.1), on point-to-point links too, and packets go around this router, or nowhere from the gateway itself.
+    """
+    return f"if {test} then {{ {METRIC[kind]} = {cost}; dest = RTD_BLACKHOLE; accept; }}"
