@@ -134,3 +134,9 @@ def test_many_lost_sessions_are_counted(ask: Asking) -> None:
     assert notes[0] == "r0 is down and has no table"
     assert notes[-1] == "and 37 more sessions are not up"
     assert len(notes) == 10
+
+
+def test_a_design_that_announces_nothing_is_told_what_to_write(ask: Asking) -> None:
+    report = ask("name: quiet\nnetworks: {ours: {asn: 64500, igp: ospf, bgp: mesh, routers: [a]}}\n", stable=True)
+    assert (report.lines, report.full, report.stability) == ((), (), ())
+    assert report.notes[0].startswith("no router announces anything: write announce")

@@ -105,6 +105,8 @@ def _plain(word: str) -> str:
 
 
 def _notes(design: Design, outcome: Outcome, gone: Down, missing: Sequence[Prefix]) -> Iterator[str]:
+    if not design.inside.announcements:
+        yield "no router announces anything: write announce at one, or prefixes of the design with a service at routers"
     for name in sorted(gone.routers):
         yield f"{name} is down and has no table"
     for prefix in missing:
