@@ -127,9 +127,11 @@ def test_with_something_down_each_line_says_what_was_before(ask: Asking) -> None
 
 
 def test_many_lost_sessions_are_counted(ask: Asking) -> None:
-    names = ", ".join(f"r{number}" for number in range(11))
-    text = f"name: star\nasn: 64500\nnetworks: {{ours: {{igp: ospf, bgp: mesh, routers: [{names}], links: ["
-    text += ", ".join(f"{{between: [r0, r{number}]}}" for number in range(1, 11)) + "]}}\n"
+    names = ", ".join(f"r{number}: {{}}" for number in range(10))
+    links = ", ".join(f"{{between: [r0, {name}]}}" for name in ["hub", *(f"r{number}" for number in range(1, 10))])
+    routers = f"{{{names}, hub: {{announce: 203.0.113.0/24}}}}"
+    ours = f"{{igp: ospf, bgp: mesh, routers: {routers}, links: [{links}]}}"
+    text = f"name: star\nasn: 64500\nnetworks: {{ours: {ours}}}\n"
     notes = ask(text, down=["r0"]).notes
     assert notes[0] == "r0 is down and has no table"
     assert notes[-1] == "and 37 more sessions are not up"
