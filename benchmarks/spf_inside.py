@@ -1,4 +1,4 @@
-"""Shortest paths from all routers to all others: ours in Python and compiled, networkx, rustworkx, in one run.
+"""Shortest paths from all routers to all others: ours, networkx and rustworkx, in one run.
 
     python benchmarks/spf_inside.py [--routers 1000] [--neighbours 4] [--seed 1] [--rustworkx-python VENV/bin/python]
 
@@ -21,7 +21,6 @@ import networkx
 import numpy as np
 
 from catchment.model.network import Igp, Link, LinkEnd, Network, Router
-from catchment.simulate.kernels import spf
 from catchment.simulate.network.igp.parts import Part, far, nearer
 from catchment.simulate.network.topology import topology
 
@@ -50,13 +49,6 @@ def part_of(routers: int, links: Links) -> Part:
     speakers = tuple(Router(name=f"r{n}") for n in range(routers))
     network = Network(name="drawn", igp=Igp.OSPF, routers=speakers, links=tuple(named))
     return Part("0", dict(enumerate(topology(network).ways)))
-
-
-def rows_of(routers: int, links: Links) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """The same in the compressed rows of the kernel."""
-    ordered = np.array(sorted(links), np.int64)
-    ptr = np.searchsorted(ordered[:, 0], np.arange(routers + 1))
-    return ptr.astype(np.int64), ordered[:, 1].astype(np.int32), ordered[:, 2].copy()
 
 
 def timed(job: Callable[[], T]) -> tuple[T, float]:
@@ -98,12 +90,7 @@ def main() -> None:
     links = drawn(count, args.neighbours, np.random.default_rng(args.seed))
     print(f"{count} routers, {len(links)} directed links")
 
-    rows, part = rows_of(count, links), part_of(count, links)
-    everybody = np.arange(count)
-    _, compile_s = timed(lambda: spf.first_links(*rows, spf.distances(*rows, everybody)))
-    compiled, kernel_far_s = timed(lambda: spf.distances(*rows, everybody))
-    first, kernel_first_s = timed(lambda: spf.first_links(*rows, compiled))
-
+    part = part_of(count, links)
     ours, ours_far_s = timed(lambda: [far(part, {target: 0}) for target in range(count)])
     hops, ours_hops_s = timed(
         lambda: [[nearer(part, ours[target], router) for router in range(count)] for target in range(count)]
@@ -111,38 +98,36 @@ def main() -> None:
     theirs, networkx_far_s, networkx_both_s = by_networkx(count, links)
 
     lines = [
-        ("kernels/spf", kernel_far_s, kernel_far_s + kernel_first_s),
-        ("igp/parts (Python)", ours_far_s, ours_far_s + ours_hops_s),
+        ("catchment", ours_far_s, ours_far_s + ours_hops_s),
         (f"networkx {networkx.__version__}", networkx_far_s, networkx_both_s),
     ]
     if args.rustworkx_python:
         rust, figures = by_rustworkx(args.rustworkx_python, count, links)
-        assert np.array_equal(rust, np.where(compiled == spf.FAR, np.inf, compiled)), "rustworkx has other distances"
+        known = np.array([[as_float(ours[target](n)) for target in range(count)] for n in range(count)])
+        assert np.array_equal(rust, known), "rustworkx has other distances"
         lines.append((f"rustworkx {figures['version']}", figures["cpu_s"], None))
 
-    compare(rows, compiled, first, ours, hops, theirs)
+    compare(part, ours, hops, theirs)
     print(f"{'CPU seconds':22}{'distances':>12}{'ratio':>8}{'and next hops':>16}{'ratio':>8}")
     for name, far_s, both_s in lines:
-        both = f"{both_s:16.3f}{both_s / lines[0][2]:8.1f}" if both_s is not None else f"{'-':>16}"
-        print(f"{name:22}{far_s:12.3f}{far_s / kernel_far_s:8.1f}{both}")
-    print(f"first call of the kernels, compiling or loading from numba's cache: {compile_s:.2f} s")
-    print("distances equal in all; next hops equal in the three that have them")
+        both = f"{both_s:16.3f}{both_s / (ours_far_s + ours_hops_s):8.2f}" if both_s is not None else f"{'-':>16}"
+        print(f"{name:22}{far_s:12.3f}{far_s / ours_far_s:8.2f}{both}")
+    print("distances equal in all; next hops equal in the two that have them")
 
 
-def compare(rows: Any, compiled: np.ndarray, first: np.ndarray, ours: Any, hops: Any, theirs: Any) -> None:
-    """Every distance and every next hop set of the three, target by target."""
-    ptr, to, _ = rows
-    count = len(ptr) - 1
-    for target in range(count):
-        before, distance = theirs[target]
-        column = {n: int(cost) for n, cost in enumerate(compiled[:, target]) if cost < spf.FAR}
-        assert column == distance == {n: ours[target](n) for n in range(count) if ours[target](n) is not None}
-        on = first[:, target]
-        for router in column:
-            links = range(ptr[router], ptr[router + 1])
-            good = {int(to[link]) for link in links if on[link]}
-            assert good == set(before[router])
-            assert good == {way.to for way in hops[target][router]} or router == target
+def as_float(cost: int | None) -> float:
+    return np.inf if cost is None else float(cost)
+
+
+def compare(part: Part, ours: Any, hops: Any, theirs: Any) -> None:
+    """Every distance and every next hop set of both, target by target."""
+    for target, (before, distance) in enumerate(theirs):
+        known = {n: ours[target](n) for n in part.ways if ours[target](n) is not None}
+        assert known == distance, f"other distances to r{target}"
+        for router in part.ways:
+            if router != target and router in known:
+                on = {way.to for way in hops[target][router]}
+                assert on == set(before[router]), f"other next hops from r{router} to r{target}"
 
 
 if __name__ == "__main__":
