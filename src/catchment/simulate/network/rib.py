@@ -22,7 +22,7 @@ FEW = 4
 """Servers up to which one Dijkstra from each is less work than one from each router that is asked."""
 
 CONNECTED = 0
-DEFAULTS = ip_network("0.0.0.0/0"), ip_network("::/0")
+DEFAULTS = IPv4Network("0.0.0.0/0"), IPv6Network("::/0")
 
 
 def host_prefix(address: Address) -> Prefix:
