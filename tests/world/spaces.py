@@ -9,6 +9,7 @@ import shutil
 import subprocess
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import count
 
 from catchment.model.network import Interface as AddressWithLength
 from catchment.render.view import View
@@ -30,13 +31,14 @@ def lacking(programs: Iterable[str]) -> str:
     return "" if tried.returncode == 0 else "no network namespace can be made"
 
 
+_NUMBERS = count()  # several designs may run side by side
 SEARCHED = os.pathsep.join((os.environ.get("PATH", ""), "/usr/sbin", "/sbin", "/usr/lib/frr"))
 
 
 @contextmanager
 def wired(views: Sequence[View]) -> Iterator[Spaces]:
     """Namespaces by router, wired; they are taken away in any case."""
-    spaces = {view.name: f"catchment-{os.getpid()}-{number}" for number, view in enumerate(views)}
+    spaces = {view.name: f"catchment-{os.getpid()}-{next(_NUMBERS)}" for view in views}
     try:
         for view in views:
             _make(view, spaces[view.name])
@@ -50,7 +52,7 @@ def wired(views: Sequence[View]) -> Iterator[Spaces]:
 def _make(view: View, space: str) -> None:
     ip("netns", "add", space)
     ip("-n", space, "link", "set", "lo", "up")
-    for setting in ("net.ipv4.ip_forward=1", "net.ipv6.conf.all.forwarding=1"):
+    for setting in ("net.ipv4.ip_forward=1", "net.ipv6.conf.all.forwarding=1", "net.ipv6.conf.default.accept_dad=0"):
         ip("netns", "exec", space, "sysctl", "-qw", setting)
     for address in view.router.loopbacks:
         ip("-n", space, "address", "add", f"{address}/{address.max_prefixlen}", "dev", "lo")
@@ -63,7 +65,7 @@ def _make(view: View, space: str) -> None:
 def _pair(space: str, name: str, addresses: Iterable[str]) -> None:
     """An interface with carrier that leads nowhere."""
     beyond = f"{name[:13]}~p"
-    ip("-n", space, "link", "add", name, "type", "veth", "peer", "name", beyond)
+    ip("-n", space, "link", "add", "name", name, "type", "veth", "peer", "name", beyond)
     ip("-n", space, "link", "set", beyond, "up")
     _up(space, name, addresses)
 
@@ -76,7 +78,7 @@ def _link(views: Sequence[View], spaces: Spaces) -> None:
             [spaces[end.router] for end in link.ends],
             [named[end.router, link.name] for end in link.ends],
         )
-        ip("link", "add", near, "netns", here, "type", "veth", "peer", "name", far, "netns", there)
+        ip("link", "add", "name", near, "netns", here, "type", "veth", "peer", "name", far, "netns", there)
         for end, name in zip(link.ends, (near, far), strict=True):
             _up(spaces[end.router], name, _written(end.addresses))
 
@@ -88,7 +90,7 @@ def _written(addresses: Iterable[AddressWithLength]) -> list[str]:
 def _up(space: str, name: str, addresses: Iterable[str]) -> None:
     for one in addresses:
         ip("-n", space, "address", "add", one, "dev", name, *(["nodad"] if ":" in one else []))
-    ip("-n", space, "link", "set", name, "up")
+    ip("-n", space, "link", "set", "dev", name, "up")
 
 
 def ip(*words: str) -> None:
