@@ -333,7 +333,10 @@ class AnnounceKeys(Table):
     )
     med: Med | None = key("whole number", "MULTI_EXIT_DISC that it goes out with.", "50", default="none")
     communities: Communities | None = key(
-        "list of communities, or one", "Communities that it goes out with.", "no-export", default="none"
+        "list of communities, or one",
+        "Communities that it carries from the start; with no-export it stays inside the AS.",
+        "64500:100",
+        default="none",
     )
 
 

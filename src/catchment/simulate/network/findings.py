@@ -64,7 +64,7 @@ def _ttl(way: Way, ends: list[End], packet: Packet, hops: dict[str, Hop]) -> Ite
             rule="N001",
             what="a loop: " + " > ".join(way.loop),
             evidence=tuple(matched(hops[router]) for router in dict.fromkeys(way.loop)),
-            todo="a static route on this circle points back: correct it, or let the IGP carry the prefix everywhere",
+            todo=_break_up([hops[router] for router in way.loop]),
         )
     elif ends:
         yield TraceFinding(
@@ -73,6 +73,17 @@ def _ttl(way: Way, ends: list[End], packet: Packet, hops: dict[str, Hop]) -> Ite
             evidence=tuple(matched(hops[end.where]) for end in ends),
             todo="send with a larger TTL; 64 is usual",
         )
+
+
+def _break_up(circle: list[Hop]) -> str:
+    if any(hop.entry and hop.entry.protocol == "static" for hop in circle):
+        return "a static route on this circle points back: correct it, or let the IGP carry the prefix everywhere"
+    if any(hop.entry and hop.entry.protocol == "bgp" for hop in circle):
+        return (
+            "routers on the way chose other exits than the one before them: give each the routes that its neighbour "
+            "has (a mesh, or reflectors that follow the links), or set next-hop-self at the border"
+        )
+    return "the routers on this circle do not agree: look at their tables with `catchment routes`"
 
 
 def _no_route(tables: Tables, ends: list[End], packet: Packet, hops: dict[str, Hop]) -> Iterator[TraceFinding]:
@@ -194,7 +205,7 @@ def _lost(settled: Settled, way: Way, ends: list[End]) -> Iterator[TraceFinding]
 def _restless(tables: Tables) -> Iterator[TraceFinding]:
     for problem in tables.bgp.findings if tables.bgp else ():
         yield TraceFinding(
-            rule="N012", what=f"BGP never settles, and this is one moment of it: {problem.what}", todo=problem.todo
+            rule="N012", what=f"this is one moment of a BGP at unrest: {problem.what}", todo=problem.todo
         )
 
 

@@ -19,7 +19,7 @@ from catchment.simulate.network.bgp.sessions import Session
 from catchment.simulate.network.bgp.wiring import Igp, Wiring
 
 MOST_TRIED = 200_000
-"""Partial states looked at before the search gives up, some 10 s."""
+"""Partial states looked at before the search gives up: some 10 s, a minute on a mesh of nine ASes."""
 
 State = Mapping[str, Route]
 """The best route of every speaker that has one."""
