@@ -61,9 +61,9 @@ def test_static_routes_have_their_interface_and_distance() -> None:
 
 
 def test_all_that_frr_cannot_do_is_told_at_once() -> None:
-    view = views_of(EXAMPLES / "seoul-busan" / "eigrp.yaml")["seoul"]
+    view = views_of(EXAMPLES / "areas" / "leaked.yaml")["busan"]
     with pytest.raises(RenderError) as told:
-        frr_files(replace(view, network=replace(view.network, wide=True)), USUAL)
-    assert [problem.where for problem in told.value.problems] == ["seoul", "seoul"]
-    assert "IPv4 only" in told.value.problems[0].what
-    assert "wide" in told.value.problems[1].what
+        frr_files(view, USUAL)
+    assert [problem.where for problem in told.value.problems] == ["busan", "busan"]
+    assert "leaks nothing" in told.value.problems[0].what
+    assert "level 1 only" in told.value.problems[1].what

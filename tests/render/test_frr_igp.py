@@ -1,14 +1,11 @@
-"""OSPF, IS-IS and EIGRP in frr.conf: areas at interfaces, costs, levels, numbers as they are predicted."""
+"""OSPF and IS-IS in frr.conf: areas at interfaces, costs, levels; and what FRR cannot do."""
 
 from pathlib import Path
 
-import pytest
 from tests.render.golden import CASES, EXAMPLES, views_of
 
-from catchment.model.network import Link, Network
-from catchment.render.frr_igp import circuits, igp
+from catchment.render.frr_igp import igp
 from catchment.render.frr_parts import Part
-from catchment.simulate.network.igp.numbers import at_loopback, at_server, of_link
 
 AREAS, SEOUL_BUSAN = EXAMPLES / "areas", EXAMPLES / "seoul-busan"
 
@@ -71,16 +68,7 @@ def test_the_default_route_is_told_with_its_cost() -> None:
     assert "default-information originate metric 10 metric-type 2" in body(leaf, "router ospf")
 
 
-def numbers(network: Network, name: str, link: Link | None) -> tuple[int, int]:
-    if name == "lo":
-        return at_loopback(network)
-    return of_link(network, link) if link else at_server(network, network.servers[0])
-
-
-@pytest.mark.parametrize("router", ["seoul", "busan", "suwon", "daegu"])
-def test_eigrp_counts_as_the_prediction_does(router: str) -> None:
-    view = views_of(SEOUL_BUSAN / "eigrp.yaml")[router]
-    found = igp(view).interfaces
-    for one in circuits(view):
-        kbps, delay = numbers(view.network, one.name, one.link)
-        assert found[one.name] == [f"eigrp bandwidth {kbps}", f"delay {delay}"], one.name
+def test_eigrp_is_not_written_for_a_daemon_that_dies_of_it() -> None:
+    found = part(SEOUL_BUSAN / "eigrp.yaml", "seoul")
+    assert found.daemons == ()
+    assert "eigrpd of FRR 8.4 dies" in found.lacking[0]

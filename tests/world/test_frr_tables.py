@@ -4,7 +4,7 @@ Needs root, FRR and network namespaces; skips with its reason without.
 """
 
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -41,13 +41,14 @@ def design_of(path: Path, *changes: tuple[str, str]) -> Design:
     return loaded.design
 
 
-def predicted(design: Design, views: Iterable[View]) -> dict[str, Table]:
-    """The table of each router, as FRR would show it."""
+def predicted(design: Design, routers: Routers) -> dict[str, Table]:
+    """The table of each router of FRR, as FRR would show it."""
     tables = settled(design.inside).tables
-    loopbacks = {str(one) for network in design.networks for router in network.routers for one in router.loopbacks}
+    here = [view for view in routers.views if routers.runs_frr(view.name)]
+    loopbacks = {str(one) for view in here for one in view.router.loopbacks}
     return {
         view.name: {str(entry.prefix): _used(entry, view, loopbacks) for entry in tables.table(view.name)}
-        for view in views
+        for view in here
     }
 
 
@@ -88,13 +89,39 @@ def differences(wanted: Mapping[str, Table], routers: Routers) -> list[str]:
 def hold(design: Design, folder: Path) -> None:
     """Waits until every table is the predicted one, and tells what is not when the time is over."""
     with running(design, folder, ALL_FRR) as routers:
-        wanted = predicted(design, routers.views)
+        wanted, kernels = predicted(design, routers), forwarded(design, routers)
         end = time.monotonic() + CONVERGED_S
-        while (wrong := differences(wanted, routers)) and time.monotonic() < end:
+        while (wrong := [*differences(wanted, routers), *astray(kernels, routers)]) and time.monotonic() < end:
             time.sleep(0.5)
         assert wrong == []
 
 
+def forwarded(design: Design, routers: Routers) -> dict[str, dict[str, frozenset[str]]]:
+    """Where the kernel of each router, whatever runs there, should send what is not connected."""
+    tables = settled(design.inside).tables
+    found = {}
+    for view in routers.views:
+        names = {one.link.name: one.name for one in view.interfaces}
+        entries = [entry for entry in tables.table(view.name) if entry.protocol != "connected"]
+        found[view.name] = {
+            str(entry.prefix): frozenset(names[hop.link] for hop in entry.next_hops) or frozenset({"blackhole"})
+            for entry in entries
+        }
+    return found
+
+
+def astray(wanted: Mapping[str, dict[str, frozenset[str]]], routers: Routers) -> list[str]:
+    """A line for each route of a kernel that is not the predicted one."""
+    found = []
+    for name, table in wanted.items():
+        got = routers.ways(name)
+        for prefix in sorted({*table, *got}):
+            if table.get(prefix) != got.get(prefix):
+                found.append(f"{name} {prefix}: predicted {table.get(prefix)}, in the kernel {got.get(prefix)}")
+    return found
+
+
+MIXED = tuple((f"{name}: {{daemon: frr", f"{name}: {{daemon: bird") for name in ("seoul", "lumen"))
 FORMS = {
     "ospf": (EXAMPLES / "seoul-busan" / "design.yaml", ()),
     "isis": (EXAMPLES / "seoul-busan" / "isis.yaml", ()),
@@ -103,6 +130,7 @@ FORMS = {
     "external": (EXAMPLES / "areas" / "external.yaml", ()),
     "bgp": (EXAMPLES / "global-anycast" / "design.yaml", ()),
     "everything": (CASE, ()),
+    "mixed": (CASE, MIXED),
 }
 
 

@@ -11,7 +11,7 @@ from catchment.render.view import View
 from catchment.results.config import Checker, ConfigFile
 
 FOLDER = "/etc/frr"
-KNOWN = ("bgpd", "ospfd", "ospf6d", "isisd", "eigrpd", "pimd", "bfdd")
+KNOWN = ("bgpd", "ospfd", "ospf6d", "isisd", "pimd", "bfdd")
 """Daemons of FRR that a design may need, besides zebra and staticd, which always run."""
 
 DAEMONS = """{heading}{switches}
@@ -25,7 +25,7 @@ def frr_files(view: View, options: RenderOptions) -> tuple[ConfigFile, ...]:
     """frr.conf, daemons and vtysh.conf of a router. Raises RenderError with all that FRR cannot do."""
     part = joined((Part(sections=_general(view)), igp(view), bgp(view, options)))
     if part.lacking:
-        todo = "change the design, or choose another daemon for this router"
+        todo = "change the design, or choose another daemon or device for this router"
         raise RenderError(*(Problem(where=view.name, what=one, todo=todo, rule="R003") for one in part.lacking))
     text = heading(view.design, view.name, comment="!") + _config(view, part)
     listed = _daemons(view, part)
@@ -58,8 +58,7 @@ def _static(hop: Hop) -> str:
 def _config(view: View, part: Part) -> str:
     """The sections in the order in which FRR wants to hear of them: what is named before who names it.
 
-    Interfaces last: eigrpd refuses what they are told before EIGRP runs there, isisd a metric above 63 before it
-    is wide.
+    Interfaces last: isisd refuses a metric above 63 before it is told that metrics are wide.
     """
     interfaces = [Section(f"interface {name}", tuple(lines)) for name, lines in part.interfaces.items()]
     routers = [one for one in part.sections if one.head.startswith("router ")]
