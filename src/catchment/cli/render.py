@@ -27,6 +27,10 @@ def _choices(command: Command) -> Command:
             "--daemon", type=click.Choice(["bird", "frr", "none"]),
             help="For routers of which the design does not say what runs there. Without: bird, or frr for IS-IS and EIGRP.",
         ),
+        click.option(
+            "--pfsense-config", type=FILE, metavar="CONFIG.XML",
+            help="What a pfSense exported (all areas, not encrypted): the design is put into it, the rest stays.",
+        ),
         click.option("--target", "targets", multiple=True, metavar="NAME", help="Only this kind of file, bird say."),
         click.option("--router", "routers", multiple=True, metavar="NAME", help="Only the files of this router."),
     ):  # fmt: skip
@@ -37,10 +41,11 @@ def _choices(command: Command) -> Command:
 def _chosen(given: dict[str, Any]) -> "Chosen":
     from catchment.model.network import Daemon  # noqa: PLC0415
     from catchment.render.options import RenderOptions  # noqa: PLC0415
-    from catchment.workflows.render import Chosen  # noqa: PLC0415
+    from catchment.workflows.render import Chosen, read_pfsense  # noqa: PLC0415
 
     daemon = {"bird": Daemon.BIRD, "frr": Daemon.FRR, "none": Daemon.OTHER}.get(given["daemon"])
-    options = RenderOptions(daemon=daemon, protect=not given["unprotected"])
+    pfsense = read_pfsense(given["pfsense_config"]) if given["pfsense_config"] else ""
+    options = RenderOptions(daemon=daemon, protect=not given["unprotected"], pfsense=pfsense)
     return Chosen(routers=given["routers"], targets=given["targets"], options=options)
 
 

@@ -1,6 +1,6 @@
 """Name servers for services with a check of kind dns: NSD and Knot, each whole; one of them is enough.
 
-They listen on the service's addresses alone, which may be absent while the service is down, and say who they are: by NSID
+They listen on the service's addresses alone, which may be absent while it is down, and say who they are: by NSID
 (RFC 5001) and as id.server and hostname.bind (RFC 4892), so that a client knows which site has answered.
 """
 

@@ -13,11 +13,13 @@ class RenderOptions:
                    knows the network's IGP, FRR otherwise; OTHER: nothing
     protect      : over eBGP, refuse space that is not for the Internet and our own AS's prefixes
     ttl_security : RFC 5082 on eBGP over one hop, which the neighbour must do too
+    pfsense      : the operator's own config.xml, which what the design asks for is put into; "" without
     """
 
     daemon: Daemon | None = None
     protect: bool = True
     ttl_security: bool = True
+    pfsense: str = ""
 
 
 USUAL = RenderOptions()

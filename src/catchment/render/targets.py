@@ -17,6 +17,7 @@ from catchment.render.netplan import netplan_files
 from catchment.render.networkd import networkd_files
 from catchment.render.nftables import nftables_files
 from catchment.render.options import RenderOptions
+from catchment.render.pfsense import pfsense_files
 from catchment.render.running import LINUX, daemon_of
 from catchment.render.sysctl import sysctl_files
 from catchment.render.view import View
@@ -60,6 +61,7 @@ TARGETS: tuple[Target, ...] = (
     Target("sysctl", _is(*LINUX), sysctl_files),
     Target("nsd", _serves_dns, nsd_files),
     Target("knot", _serves_dns, knot_files),
+    Target("pfsense", _is(Device.PFSENSE), pfsense_files),
 )
 """In the order in which files are written and shown."""
 

@@ -7,14 +7,18 @@ from pathlib import Path
 
 from catchment.designfile.values import did_you_mean
 from catchment.errors import MachineError, Problem, RenderError, UsageError
+from catchment.model.network import Device
 from catchment.render.heading import MADE_BY, is_ours
 from catchment.render.options import USUAL, RenderOptions
 from catchment.render.targets import TARGETS, config_files
-from catchment.render.view import views
+from catchment.render.view import View, views
 from catchment.results.config import ConfigFile, Verdict
 from catchment.results.whole import write_whole
 from catchment.workflows.config_checkers import verdicts
 from catchment.workflows.trace import read_inside
+
+DEPTHS = ("*", "*/*", "*/*/*")
+"""ROUTER/FILE, and ROUTER/FOLDER/FILE where a program reads a folder."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,8 +103,28 @@ def _files(path: Path, chosen: Chosen) -> tuple[str, tuple[ConfigFile, ...], tup
     _must_be_known("--router", "router", chosen.routers, known)
     _must_be_known("--target", "target", chosen.targets, [one.name for one in TARGETS])
     wanted = [view for view in views(design) if view.name in (chosen.routers or known)]
+    if chosen.options.pfsense:
+        _one_pfsense(wanted)
     files, without = config_files(wanted, chosen.options, chosen.targets)
     return design.name, files, without
+
+
+def read_pfsense(path: Path) -> str:
+    """The text of the operator's own config.xml. Raises UsageError when it cannot be read."""
+    try:
+        return path.read_bytes().decode()
+    except (OSError, UnicodeDecodeError) as error:
+        why = (error.strerror if isinstance(error, OSError) else None) or str(error)
+        raise UsageError(Problem(where=str(path), what=f"cannot read it: {why}")) from error
+
+
+def _one_pfsense(chosen: Sequence[View]) -> None:
+    """A config.xml is of one machine."""
+    found = [view.name for view in chosen if view.router.device is Device.PFSENSE]
+    if len(found) != 1:
+        what = f"one config.xml is given, and {len(found)} of the routers are a pfSense"
+        todo = f"choose one: --router {' or '.join(found)}" if found else "write device: pfsense at a router"
+        raise UsageError(Problem(where="--pfsense-config", what=what, todo=todo))
 
 
 def _must_be_known(option: str, noun: str, given: Iterable[str], known: Sequence[str]) -> None:
@@ -135,7 +159,9 @@ def _left(to: Path, files: Iterable[ConfigFile], chosen: Chosen) -> tuple[str, .
 
 
 def _below(folder: Path) -> list[str]:
-    return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+    """Files as deep as ours stand, and no deeper: the folder may be somebody's home."""
+    found = (path for depth in DEPTHS for path in folder.glob(depth))
+    return sorted(path.relative_to(folder).as_posix() for path in found if path.is_file())
 
 
 def _read(path: Path) -> str:
