@@ -116,3 +116,11 @@ def test_a_listed_session_is_between_loopbacks_or_given_addresses() -> None:
     far, own = session(found, "b", "x"), session(found, "b", "c")
     assert (far.multihop, str(far.b.address)) == (True, "192.0.2.5")
     assert (own.multihop, own.a.client, own.b.client) == (False, False, True)
+
+
+def test_options_of_med_reach_every_speaker_of_the_network() -> None:
+    found = inside("{med: [always-compare, missing-is-worst]}").bgp.by_name
+    assert [(found[name].always_compare_med, found[name].missing_med_is_worst) for name in "ax"] == [
+        (True, True),
+        (False, False),
+    ]

@@ -45,6 +45,7 @@ BGP = st.one_of(
             "import": POLICY,
             "export": POLICY,
             "local-pref": st.just(120),
+            "med": st.sampled_from(["always-compare", ["always-compare", "missing-is-worst"]]),
             "decision": st.sampled_from(["bird", "frr", "default"]),
         },
     ),

@@ -94,6 +94,8 @@ class Bgp(Telling):
             profile=keys.decision or bgp.decision or Profile.DEFAULT,
             default_local_pref=100 if bgp.local_pref is None else bgp.local_pref,
             width=network.ecmp,
+            always_compare_med="always-compare" in (bgp.med or ()),
+            missing_med_is_worst="missing-is-worst" in (bgp.med or ()),
         )
 
     def identifier(self, router: str, key: str, given: Address | None) -> IPv4Address | None:

@@ -45,6 +45,8 @@ _FAMILIES = one_of(("true", "false", "ipv4", "ipv6"), "D052", "word for bgp")
 FAMILIES = {"true": frozenset({4, 6}), "false": frozenset[int](), "ipv4": frozenset({4}), "ipv6": frozenset({6})}
 _NEXT_HOP_SELF = one_of(tuple(NEXT_HOP_SELF), "D052", "word for next-hop-self")
 _DECISION = one_of([profile.value for profile in Profile], "D052", "decision process")
+MED_OPTIONS = ("always-compare", "missing-is-worst")
+MedOption = Annotated[str, *reads(one_of(MED_OPTIONS, "D052", "option of MED"), {"enum": list(MED_OPTIONS)})]
 Then_ = Annotated[
     str, *reads(lambda given: values.text(given, "accept, deny, next or the name of a policy"), {"type": "string"})
 ]
@@ -308,6 +310,13 @@ class BgpKeys(Table):
         f"For every session with another AS. {_POLICY_WORDS}",
         "[{prefix: 203.0.113.0/24}]",
         default="accept",
+    )
+    med: Annotated[list[MedOption], AlsoOne()] | None = key(
+        "always-compare, missing-is-worst, or both",
+        "always-compare: MED among routes of all neighbour ASes, not of one alone; ends the oscillations of RFC 3345. "
+        "missing-is-worst: a route without MED is the last, not the first.",
+        "always-compare",
+        default="MED among routes of one neighbour AS; missing is 0",
     )
     local_pref: LocalPref | None = key(
         "whole number", "LOCAL_PREF of routes that no policy gives one.", "100", default="100"

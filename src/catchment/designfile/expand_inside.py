@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from catchment.designfile.bgp_language import OPPOSITE
+from catchment.designfile.bgp_language import MED_OPTIONS, OPPOSITE
 from catchment.designfile.units import shown_delay, shown_rate
 from catchment.model.inside import Announcement, Inside
 from catchment.model.network import ECMP_OFF, MOST_COST, Igp, Link, Network, Router, Tunnel
@@ -72,7 +72,9 @@ def _network(network: Network, inside: Inside) -> Data:
 
 def _bgp(network: Network, speaker: Speaker) -> Data:
     data = {"inside": "none", "next-hop-self": not network.tells_borders}
-    return data | {"local-pref": speaker.default_local_pref}
+    options = (speaker.always_compare_med, speaker.missing_med_is_worst)
+    med = [word for word, on in zip(MED_OPTIONS, options, strict=True) if on]
+    return data | ({"med": med} if med else {}) | {"local-pref": speaker.default_local_pref}
 
 
 def _router(router: Router, speaker: Speaker | None, announcements: Iterable[Announcement]) -> Data:

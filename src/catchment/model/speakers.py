@@ -222,6 +222,8 @@ class Speaker:
     cluster_id       : None: the router id (RFC 4456 7)
     requires_policy  : without an import (export) policy nothing comes in (goes out) over eBGP (RFC 8212)
     width            : how many equally good routes it forwards over, 1: no multipath
+    always_compare_med : MED is compared among routes of all neighbour ASes, not of one
+    missing_med_is_worst : a route without MED counts as the highest, not as 0
     """
 
     name: str
@@ -232,6 +234,8 @@ class Speaker:
     requires_policy: bool = False
     default_local_pref: int = DEFAULT_LOCAL_PREF
     width: int = 1
+    always_compare_med: bool = False
+    missing_med_is_worst: bool = False
     originates: tuple[Origination, ...] = ()
 
     @property

@@ -1,6 +1,7 @@
 """A network made ready for conversations: sessions by sender, a judge for each speaker."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from catchment.model.address import Address
 from catchment.model.speakers import BgpNetwork, Profile, Speaker
@@ -10,6 +11,16 @@ from catchment.simulate.network.bgp.sessions import Session, sessions_of
 
 Igp = Callable[[str, Address], int | None]
 """IGP cost from a speaker, by name, to a NEXT_HOP; None: it cannot be reached. Asked once for each pair."""
+
+
+def rules_of(speaker: Speaker, rules: Mapping[Profile, Rules]) -> Rules:
+    """The rules of a speaker: those of its profile, with its own options on MED."""
+    known = rules[speaker.profile]
+    return replace(
+        known,
+        always_compare_med=known.always_compare_med or speaker.always_compare_med,
+        missing_med_is_worst=known.missing_med_is_worst or speaker.missing_med_is_worst,
+    )
 
 
 class Wiring:
@@ -31,7 +42,7 @@ class Wiring:
             speaker: dict.fromkeys(session.number for session in sessions)
             for speaker, sessions in self.outgoing.items()
         }
-        self.judges = {one.name: Judge(rules[one.profile], self._cost(one, igp)) for one in network.speakers}
+        self.judges = {one.name: Judge(rules_of(one, rules), self._cost(one, igp)) for one in network.speakers}
 
     def _cost(self, speaker: Speaker, igp: Igp) -> Cost:
         connected = {
