@@ -24,8 +24,13 @@ def _choices(command: Command) -> Command:
             help="Leave out the import filter against bogons and our own prefixes on eBGP sessions.",
         ),
         click.option(
+            "--no-ttl-security", is_flag=True,
+            help="Leave out RFC 5082 on eBGP sessions, for neighbours that do not do it.",
+        ),
+        click.option(
             "--daemon", type=click.Choice(["bird", "frr", "none"]),
-            help="For routers of which the design does not say what runs there. Without: bird, or frr for IS-IS and EIGRP.",
+            help="For routers of which the design does not say what runs there. "
+            "Without: bird, or frr for IS-IS and EIGRP.",
         ),
         click.option(
             "--pfsense-config", type=FILE, metavar="CONFIG.XML",
@@ -45,7 +50,10 @@ def _chosen(given: dict[str, Any]) -> "Chosen":
 
     daemon = {"bird": Daemon.BIRD, "frr": Daemon.FRR, "none": Daemon.OTHER}.get(given["daemon"])
     pfsense = read_pfsense(given["pfsense_config"]) if given["pfsense_config"] else ""
-    options = RenderOptions(daemon=daemon, protect=not given["unprotected"], pfsense=pfsense)
+    options = RenderOptions(
+        daemon=daemon, protect=not given["unprotected"],
+        ttl_security=not given["no_ttl_security"], pfsense=pfsense,
+    )  # fmt: skip
     return Chosen(routers=given["routers"], targets=given["targets"], options=options)
 
 

@@ -31,9 +31,7 @@ def bird_files(view: View, options: RenderOptions) -> tuple[ConfigFile, ...]:
     notes = tuple(_notes(view))
     parts = [heading(view.design, view.name, _said(view, notes)).splitlines(), *_parts(view, options)]
     text = "\n\n".join("\n".join(part) for part in parts if part) + "\n"
-    file = ConfigFile(
-        path=f"{view.name}/bird.conf", text=text, target=TARGET, checker=Checker.BIRD, mode=0o640, notes=notes
-    )
+    file = ConfigFile(path=f"{view.name}/bird.conf", text=text, target=TARGET, checker=Checker.BIRD, notes=notes)
     return (file,)
 
 

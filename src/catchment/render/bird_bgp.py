@@ -28,6 +28,9 @@ PREFERENCE, OWN_PREFERENCE = 100, 101
 """Of BGP's routes, and of our announcements: these before those of BGP, and behind static routes and OSPF (150), which
 say where packets go."""
 
+Policies = dict[tuple[int, str], str]
+"""(family, "from" or "to") -> `all` or `filter NAME`."""
+
 ORIGIN = {Origin.EGP: "ORIGIN_EGP", Origin.INCOMPLETE: "ORIGIN_INCOMPLETE"}
 STAYS = {NO_ADVERTISE: "NO_ADVERTISE", NO_EXPORT: "NO_EXPORT", "65535:65283": "NO_EXPORT_SUBCONFED"}
 
@@ -60,14 +63,8 @@ def announcements(view: View) -> Iterator[list[str]]:
 
 def announcement_names(view: View) -> dict[Announcement, str]:
     """The protocol of each announcement of a router."""
-    words = [f"{one.origination.prefix}" for one in view.announcements]
-    given = symbols("p_announce_", (f"{word}" for word in dict.fromkeys(words)))
-    count: dict[str, int] = {}
-    found = {}
-    for one, word in zip(view.announcements, words, strict=True):
-        count[word] = count.get(word, 0) + 1
-        found[one] = given[word] if count[word] == 1 else f"{given[word]}_{count[word]}"
-    return found
+    names = symbols("p_announce_", (str(one.origination.prefix) for one in view.announcements))
+    return dict(zip(view.announcements, names, strict=True))
 
 
 def bfd(view: View) -> list[str]:
@@ -86,16 +83,20 @@ def drain() -> list[str]:
 def sessions(view: View, options: RenderOptions) -> Iterator[list[str]]:
     """For each neighbour its filters and its protocol."""
     assert view.speaker is not None
-    names = symbols("", (one.name for one in view.neighbours))
-    count: dict[str, int] = {}
-    for neighbour in view.neighbours:
-        word = names[neighbour.name]
-        count[word] = count.get(word, 0) + 1
-        word = word if count[word] == 1 else f"{word}_{count[word]}"
+    words = symbols("", (one.name for one in view.neighbours))
+    for neighbour, word in zip(view.neighbours, words, strict=True):
+        policies: Policies = {}
         for version in sorted(neighbour.families):
-            yield block(f"filter f_from_{word}_{version}", _import(view, neighbour, version, options))
-            yield block(f"filter f_to_{word}_{version}", _export(view, neighbour, version))
-        yield block(f"protocol bgp p_bgp_{word}", _session(view.speaker, neighbour, word, options))
+            ways = ("from", _import(view, neighbour, version, options)), ("to", _export(view, neighbour, version))
+            for way, lines in ways:
+                held = [*lines]
+                if held == ["accept;"]:
+                    policies[version, way] = "all"
+                else:
+                    name = f"f_{way}_{word}_{version}"
+                    policies[version, way] = f"filter {name}"
+                    yield block(f"filter {name}", held)
+        yield block(f"protocol bgp p_bgp_{word}", _session(view.speaker, neighbour, policies, options))
 
 
 def _import(view: View, neighbour: Neighbour, version: int, options: RenderOptions) -> Iterator[str]:
@@ -133,7 +134,7 @@ def _export(view: View, neighbour: Neighbour, version: int) -> Iterator[str]:
     yield from statements(policy, neighbour=neighbour.name, asn=speaker.asn, version=version)
 
 
-def _session(speaker: Speaker, neighbour: Neighbour, word: str, options: RenderOptions) -> Iterator[str]:
+def _session(speaker: Speaker, neighbour: Neighbour, policies: Policies, options: RenderOptions) -> Iterator[str]:
     direct = neighbour.interface is not None
     yield f"description {quoted(f'{neighbour.name}, AS{neighbour.asn}')};"
     yield f"local {neighbour.near.address} as {speaker.asn};"
@@ -157,13 +158,12 @@ def _session(speaker: Speaker, neighbour: Neighbour, word: str, options: RenderO
         yield f"rr cluster id {speaker.cluster};"
     yield f"default bgp_local_pref {speaker.default_local_pref};"
     for version in sorted(neighbour.families):
-        yield from said(block(CHANNEL[version], _channel(neighbour, word, version)))
+        yield from said(block(CHANNEL[version], _channel(neighbour, policies, version)))
 
 
-def _channel(neighbour: Neighbour, word: str, version: int) -> Iterator[str]:
+def _channel(neighbour: Neighbour, policies: Policies, version: int) -> Iterator[str]:
     yield f"table t_bgp{version}; igp table master{version};"
-    yield f"import filter f_from_{word}_{version};"
-    yield f"export filter f_to_{word}_{version};"
+    yield f"import {policies[version, 'from']}; export {policies[version, 'to']};"
     near = neighbour.near
     if near.next_hop(version) != near.address:
         yield f"next hop address {near.next_hop(version)};"

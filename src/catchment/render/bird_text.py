@@ -24,19 +24,17 @@ def said(block_lines: list[str]) -> list[str]:
     return [*block_lines[:-1], f"{block_lines[-1]};"]
 
 
-def symbols(prefix: str, words: Iterable[str]) -> dict[str, str]:
-    """A name for each word, every one different. The prefix keeps them apart from keywords (`out`, `igp`, `via`)."""
-    found: dict[str, str] = {}
-    taken: set[str] = set()
+def symbols(prefix: str, words: Iterable[str]) -> list[str]:
+    """A name for each word, in their order, every one different. The prefix keeps them apart from keywords (`out`, `igp`, `via`)."""
+    found: dict[str, None] = {}
     for word in words:
         plain = f"{prefix}{sub(r'[^A-Za-z0-9_]', '_', word)}"[:LONGEST_NAME]
         name, number = plain, 1
-        while name in taken:
+        while name in found:
             number += 1
             name = f"{plain[: LONGEST_NAME - 4]}_{number}"
-        taken.add(name)
-        found[word] = name
-    return found
+        found[name] = None
+    return list(found)
 
 
 def quoted(text: str) -> str:

@@ -45,7 +45,8 @@ def _ours(view: View) -> list[Prefix]:
     for one in view.inside.announcements:
         own = asns.get(one.router) == view.speaker.asn
         (mine if own else others).add(one.origination.prefix)
-    alone = (one for one in mine if not any(covers(one, other) for other in others))
+    alone = [one for one in mine if not any(covers(one, other) for other in others)]
+    alone = [one for one in alone if not any(one != other and covers(other, one) for other in alone)]
     return sorted(alone, key=lambda one: (one.version, int(one.network_address), one.prefixlen))
 
 
