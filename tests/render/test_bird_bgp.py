@@ -113,6 +113,16 @@ def test_marks_that_keep_a_route_at_home_are_heeded_for_our_own_too() -> None:
     assert sum("reject; # NO_EXPORT" in line for line in middle) == len(external) == 1
 
 
+def test_med_is_compared_as_the_design_says() -> None:
+    busan = THREE["busan"]
+    assert busan.speaker is not None
+    speaker = replace(busan.speaker, always_compare_med=True, missing_med_is_worst=True)
+    held = of(replace(busan, speaker=speaker), "protocol bgp p_bgp_kt_b")
+    assert "med metric on;" in held
+    assert "default bgp_med 4294967295;" in held
+    assert "med metric" not in of(busan, "protocol bgp p_bgp_kt_b")
+
+
 def test_what_is_not_for_the_internet_is_refused_from_other_ases_only() -> None:
     assert "RFC 7454" in of(THREE["busan"], "filter f_from_kt_b_4")
     assert "filter f_from_core" not in text(THREE["busan"])

@@ -28,6 +28,8 @@ PREFERENCE, OWN_PREFERENCE = 100, 101
 """Of BGP's routes, and of our announcements: these before those of BGP, and behind static routes and OSPF (150), which
 say where packets go."""
 
+HIGHEST_MED = 2**32 - 1
+
 Policies = dict[tuple[int, str], str]
 """(family, "from" or "to") -> `all` or `filter NAME`."""
 
@@ -157,6 +159,10 @@ def _session(speaker: Speaker, neighbour: Neighbour, policies: Policies, options
     elif speaker.cluster_id is not None:
         yield f"rr cluster id {speaker.cluster};"
     yield f"default bgp_local_pref {speaker.default_local_pref};"
+    if speaker.always_compare_med:
+        yield "med metric on;"
+    if speaker.missing_med_is_worst:
+        yield f"default bgp_med {HIGHEST_MED};"
     for version in sorted(neighbour.families):
         yield from said(block(CHANNEL[version], _channel(neighbour, policies, version)))
 
