@@ -11,6 +11,7 @@ from catchment.errors import Problem, RenderError
 from catchment.model.network import Daemon, Device
 from catchment.render.bird import bird_files
 from catchment.render.frr import frr_files
+from catchment.render.ios import ios_files
 from catchment.render.iproute import iproute_files
 from catchment.render.nameservers import dns_services, knot_files, nsd_files
 from catchment.render.netplan import netplan_files
@@ -62,6 +63,7 @@ TARGETS: tuple[Target, ...] = (
     Target("nsd", _serves_dns, nsd_files),
     Target("knot", _serves_dns, knot_files),
     Target("pfsense", _is(Device.PFSENSE), pfsense_files),
+    Target("ios", _is(Device.IOS), ios_files),
 )
 """In the order in which files are written and shown."""
 
