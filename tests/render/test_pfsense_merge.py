@@ -1,5 +1,6 @@
 """Merging into the operator's config.xml: his bytes stay, ours are found again, what contradicts is refused."""
 
+import os
 from base64 import b64decode, b64encode
 from collections import Counter
 from dataclasses import replace
@@ -35,6 +36,14 @@ def inside(text: str, *path: str) -> Element:
         assert found, name
         one = found
     return one
+
+
+def test_the_file_is_the_golden_one() -> None:
+    golden, text = CASES / "pfsense" / "expected" / "config.xml", merge(frr=FRR)
+    if os.environ.get("CATCHMENT_REWRITE"):
+        golden.write_text(text)
+        pytest.skip("rewritten; read the diff before you commit")
+    assert golden.read_text() == text
 
 
 def test_merging_again_changes_nothing() -> None:
