@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from catchment.designfile.keys import fields_at, kind_at
 from catchment.designfile.language import DesignKeys
 from catchment.designfile.located import Value
+from catchment.designfile.network_language import ClientAtKeys
 from catchment.designfile.rules import Finding
 from catchment.designfile.values import Broken, did_you_mean, shown
 
@@ -32,6 +33,16 @@ class Decoded:
     raw: dict[str, Any]
     broken: frozenset[Path]
     indexes: dict[str, list[int]]
+
+    @property
+    def router_names(self) -> list[str]:
+        """The names of all routers that could be read."""
+        return [name for keys in (self.keys.networks or {}).values() for name in keys.routers]
+
+    @property
+    def clients(self) -> dict[str, ClientAtKeys]:
+        """Clients behind routers, by name."""
+        return dict((self.keys.clients.__pydantic_extra__ or {}) if self.keys.clients else {})
 
     def sound(self, *path: str | int) -> bool:
         """Whether nothing at `path` or below was cut off."""

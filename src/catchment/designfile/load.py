@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any, cast
 
 from catchment.designfile.decode import decode
-from catchment.designfile.expand import expand
 from catchment.designfile.located import Mark, Value, read_tree
 from catchment.designfile.names import tie
 from catchment.designfile.position import Gazetteer
@@ -43,6 +42,8 @@ class Loaded:
     @property
     def expanded(self) -> dict[str, Any]:
         """The design in the long form, as data; expand.as_yaml writes it. {} when there is no design."""
+        from catchment.designfile.expand import expand  # noqa: PLC0415 - 15 ms that most commands do not need
+
         return expand(self.design) if self.design else {}
 
     def where(self, *path: str | int) -> str:

@@ -12,7 +12,6 @@ from typing import TypeVar
 from catchment.designfile.decode import Decoded
 from catchment.designfile.entering import check_routers, site_router
 from catchment.designfile.forms import TheWord
-from catchment.designfile.inside import inside
 from catchment.designfile.language import (
     REQUIRED,
     REQUIRED_INSIDE,
@@ -21,8 +20,6 @@ from catchment.designfile.language import (
     ServiceKeys,
     SiteKeys,
 )
-from catchment.designfile.multicast import multicast
-from catchment.designfile.networks import router_names
 from catchment.designfile.position import Gazetteer, look_up
 from catchment.designfile.rules import Finding
 from catchment.designfile.sentences import intent, named
@@ -32,7 +29,9 @@ from catchment.designfile.weights import clients
 from catchment.model.address import Address, Asn, Prefix, covers
 from catchment.model.clients import Clients
 from catchment.model.design import Design
+from catchment.model.inside import NOTHING_INSIDE, Inside
 from catchment.model.intent import Intent, Share
+from catchment.model.multicast import MulticastGroup
 from catchment.model.network import Told
 from catchment.model.place import Place
 from catchment.model.service import HealthCheck, Service
@@ -42,6 +41,7 @@ Result = TypeVar("Result")
 Step = str | int
 
 LATER = ("places",)
+INSIDE = ("networks", "links", "tunnels", "sessions", "policies", "multicast")
 
 
 def tie(decoded: Decoded, folder: Path, gazetteer: Gazetteer) -> tuple[Design | None, list[Finding]]:
@@ -57,9 +57,7 @@ def tie(decoded: Decoded, folder: Path, gazetteer: Gazetteer) -> tuple[Design | 
     services = tying.services(prefixes)
     intents = tying.intents()
     weights = tying.clients(folder)
-    within, wrong = inside(decoded, services, gazetteer)
-    tying.findings += wrong
-    groups, wrong = multicast(decoded, within, services)
+    within, groups, wrong = _inside(decoded, services, gazetteer)
     tying.findings += wrong
     if tying.findings or decoded.broken:
         return None, tying.findings
@@ -79,6 +77,20 @@ def tie(decoded: Decoded, folder: Path, gazetteer: Gazetteer) -> tuple[Design | 
     )
 
 
+def _inside(
+    decoded: Decoded, services: tuple[Service, ...], gazetteer: Gazetteer
+) -> tuple[Inside, tuple[MulticastGroup, ...], list[Finding]]:
+    """Networks, what joins them, and multicast groups; most designs have none, and do not wait for what reads them."""
+    if not any(word in decoded.raw for word in INSIDE) and not decoded.clients:
+        return NOTHING_INSIDE, (), []
+    from catchment.designfile.inside import inside  # noqa: PLC0415 - 50 ms
+    from catchment.designfile.multicast import multicast  # noqa: PLC0415
+
+    within, wrong = inside(decoded, services, gazetteer)
+    groups, more = multicast(decoded, within, services)
+    return within, groups, [*wrong, *more]
+
+
 class _Tying:
     def __init__(self, decoded: Decoded, gazetteer: Gazetteer) -> None:
         self.decoded = decoded
@@ -87,7 +99,7 @@ class _Tying:
         self.findings: list[Finding] = []
         written = decoded.raw.get("sites")
         self.site_names = list(written) if isinstance(written, dict) else []
-        self.router_names = router_names(decoded)
+        self.router_names = decoded.router_names
         self.routers_of: dict[str, str | None] = {}
         self.inside_only = "networks" in decoded.raw and "sites" not in decoded.raw
         self.intent_sites = self.router_names if self.inside_only else self.site_names

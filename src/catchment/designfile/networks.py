@@ -6,7 +6,6 @@ from ipaddress import IPv4Address, ip_address, ip_network
 
 from catchment.designfile.addressing import Free, Wanted, pools
 from catchment.designfile.decode import Decoded
-from catchment.designfile.language import DesignKeys
 from catchment.designfile.links import interface, read_links
 from catchment.designfile.network_language import ClientAtKeys, NetworkKeys
 from catchment.designfile.position import Gazetteer, look_up
@@ -73,18 +72,13 @@ def networks(
                 path = ("networks", name, "routers", router.name)
                 findings.append(Finding(path=path, rule="D040", what=what, todo="give one another name", at_key=True))
         found.append(network)
-    findings += _clients(decoded.keys, homes, decoded)
+    findings += _clients(decoded, homes)
     return tuple(found), findings
 
 
-def router_names(decoded: Decoded) -> list[str]:
-    """The names of all routers that could be read."""
-    return [name for keys in (decoded.keys.networks or {}).values() for name in keys.routers]
-
-
-def _clients(keys: DesignKeys, homes: Mapping[str, str], decoded: Decoded) -> list[Finding]:
+def _clients(decoded: Decoded, homes: Mapping[str, str]) -> list[Finding]:
     findings = []
-    for name, client_ in client_keys(keys).items():
+    for name, client_ in decoded.clients.items():
         client = client_.router
         findings += _hosts(name, client_)[1]
         if client not in homes and decoded.sound("networks") and decoded.sound("clients", name):
@@ -98,11 +92,6 @@ def _clients(keys: DesignKeys, homes: Mapping[str, str], decoded: Decoded) -> li
                 Finding(path=("clients", name), rule="D040", what=what, todo="give one another name", at_key=True)
             )
     return findings
-
-
-def client_keys(keys: DesignKeys) -> dict[str, ClientAtKeys]:
-    """Clients behind routers, by name."""
-    return dict((keys.clients.__pydantic_extra__ or {}) if keys.clients else {})
 
 
 def _hosts(name: str, keys: ClientAtKeys) -> tuple[tuple[Interface, ...], list[Finding]]:
@@ -176,7 +165,7 @@ class _Network(Telling):
             servers=servers,
             clients=tuple(
                 ClientSite(name=name, router=client.router, addresses=_hosts(name, client)[0])
-                for name, client in client_keys(self.decoded.keys).items()
+                for name, client in self.decoded.clients.items()
                 if client.router in self.keys.routers
             ),
             asn=self.keys.asn or self.decoded.keys.asn,
