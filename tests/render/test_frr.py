@@ -50,7 +50,7 @@ def test_daemons_are_those_that_the_router_needs() -> None:
         }
         for router in ("leaf", "lumen")
     }
-    assert running == {"leaf": {"ospfd", "ospf6d", "bgpd", "bfdd"}, "lumen": {"bgpd", "bfdd"}}
+    assert running == {"leaf": {"ospfd", "ospf6d", "bgpd"}, "lumen": {"bgpd", "bfdd"}}
 
 
 def test_static_routes_have_their_interface_and_distance() -> None:

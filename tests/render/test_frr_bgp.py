@@ -75,6 +75,40 @@ def test_the_choice_follows_from_the_routes_alone() -> None:
         assert f" {line}\n" in text(VIEWS["rr"])
 
 
+def test_a_user_may_leave_out_what_the_neighbour_must_do_too() -> None:
+    assert "ttl-security" not in text(VIEWS["busan"], RenderOptions(ttl_security=False))
+
+
+def test_whoever_asks_for_policies_takes_and_tells_nothing_without_one() -> None:
+    lumen = VIEWS["lumen"]
+    assert lumen.speaker is not None
+    bare = replace(lumen.neighbours[0], near=replace(lumen.neighbours[0].near, imports=None, exports=None))
+    strict = replace(lumen, speaker=replace(lumen.speaker, requires_policy=True), neighbours=(bare,))
+    heads = [section.head for section in bgp(strict, USUAL).sections if section.head.startswith("route-map")]
+    assert heads == [
+        "route-map from-busan-v4 deny 1",
+        "route-map from-busan-v4 deny 10",
+        "route-map to-busan-v4 deny 10",
+        "route-map from-busan-v6 deny 1",
+        "route-map from-busan-v6 deny 10",
+        "route-map to-busan-v6 deny 10",
+    ]
+
+
+def test_how_med_is_compared_is_as_the_design_says() -> None:
+    lumen = VIEWS["lumen"]
+    assert lumen.speaker is not None
+    other = replace(lumen, speaker=replace(lumen.speaker, always_compare_med=True, missing_med_is_worst=True))
+    assert "med" not in text(lumen).replace("deterministic-med", "")
+    assert " bgp always-compare-med\n bgp bestpath med missing-as-worst\n" in text(other)
+
+
+def test_bfd_watches_links_and_not_loopbacks() -> None:
+    assert "bfd" in about(VIEWS["seoul"], str(VIEWS["kt"].neighbours[0].near.address))
+    assert "bfd" not in about(VIEWS["seoul"], "192.0.2.2")
+    assert "bfdd" not in bgp(VIEWS["rr"], USUAL).daemons
+
+
 def test_a_router_without_bgp_has_none_of_it() -> None:
     part = bgp(views_of(EXAMPLES / "seoul-busan" / "design.yaml")["seoul"], USUAL)
     assert part.sections == ()

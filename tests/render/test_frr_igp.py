@@ -1,9 +1,11 @@
 """OSPF and IS-IS in frr.conf: areas at interfaces, costs, levels; and what FRR cannot do."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from tests.render.golden import CASES, EXAMPLES, views_of
 
+from catchment.model.network import Daemon
 from catchment.render.frr_igp import igp
 from catchment.render.frr_parts import Part
 
@@ -72,3 +74,13 @@ def test_eigrp_is_not_written_for_a_daemon_that_dies_of_it() -> None:
     found = part(SEOUL_BUSAN / "eigrp.yaml", "seoul")
     assert found.daemons == ()
     assert "eigrpd of FRR 8.4 dies" in found.lacking[0]
+
+
+def test_what_ospfv3_of_frr_does_otherwise_is_a_note() -> None:
+    case = CASES / "frr" / "design.yaml"
+    assert part(case, "leaf").notes == ("OSPFv3 of FRR tells the loopback with cost 1, where the design counts 0",)
+    view = views_of(case)["leaf"]
+    mixed = replace(
+        view.network, routers=(replace(view.network.routers[0], daemon=Daemon.BIRD), *view.network.routers[1:])
+    )
+    assert "BIRD's routers in other areas" in igp(replace(view, network=mixed)).notes[1]

@@ -4,7 +4,7 @@ Needs root, FRR and network namespaces; skips with its reason without.
 """
 
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -23,6 +23,7 @@ from catchment.simulate.network.tunnels import settled
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "examples"
+ANYCAST = EXAMPLES / "global-anycast" / "design.yaml"
 CASE = ROOT / "tests" / "cases" / "render" / "frr" / "design.yaml"
 CONVERGED_S = 60
 ALL_FRR = RenderOptions(daemon=Daemon.FRR)
@@ -121,16 +122,26 @@ def astray(wanted: Mapping[str, dict[str, frozenset[str]]], routers: Routers) ->
     return found
 
 
-MIXED = tuple((f"{name}: {{daemon: frr", f"{name}: {{daemon: bird") for name in ("seoul", "lumen"))
+OSPF = ("igp: isis", "igp: ospf")
+NTT = ("ntt-seoul", "ntt-tokyo", "ntt-honolulu", "ntt-sjc")
+FOUR_ONLY = ((', "2001:db8:53::/48"]', "]"), (', "2001:db8:53::53"]', "]"))
+
+
+def on_bird(*names: str) -> Iterator[tuple[str, str]]:
+    return ((f"{name}: {{at", f"{name}: {{daemon: bird, at") for name in names)
+
+
 FORMS = {
     "ospf": (EXAMPLES / "seoul-busan" / "design.yaml", ()),
     "isis": (EXAMPLES / "seoul-busan" / "isis.yaml", ()),
     "static": (EXAMPLES / "seoul-busan" / "static.yaml", ()),
     "areas": (EXAMPLES / "areas" / "design.yaml", ()),
     "external": (EXAMPLES / "areas" / "external.yaml", ()),
-    "bgp": (EXAMPLES / "global-anycast" / "design.yaml", ()),
+    "bgp": (ANYCAST, ()),
     "everything": (CASE, ()),
-    "mixed": (CASE, MIXED),
+    "bird beside frr": (ANYCAST, (OSPF, *on_bird(*NTT, "telekom"))),
+    # IPv4 only: of two ways that cost the same, OSPFv3 makes the one to FRR's loopback dearer by 1, which a note says
+    "bird among frr": (ANYCAST, (OSPF, *FOUR_ONLY, *on_bird(*NTT[1::2], "telekom"))),
 }
 
 

@@ -1,5 +1,7 @@
 """A router's FRR configuration, whole: frr.conf for all daemons, which daemons run, and vtysh.conf."""
 
+from collections.abc import Iterator
+
 from catchment.errors import Problem, RenderError
 from catchment.render.frr_bgp import bgp
 from catchment.render.frr_igp import igp
@@ -27,18 +29,32 @@ def frr_files(view: View, options: RenderOptions) -> tuple[ConfigFile, ...]:
     if part.lacking:
         todo = "change the design, or choose another daemon or device for this router"
         raise RenderError(*(Problem(where=view.name, what=one, todo=todo, rule="R003") for one in part.lacking))
-    text = heading(view.design, view.name, comment="!") + _config(view, part)
+    text = heading(view.design, view.name, _said(view, part), comment="!") + _config(view, part)
     listed = _daemons(view, part)
     vtysh = heading(view.design, view.name, comment="!") + "service integrated-vtysh-config\n"
-    written = (
-        ("frr.conf", text, Checker.FRR),
-        ("daemons", listed, Checker.NONE),
-        ("vtysh.conf", vtysh, Checker.NONE),
+    return (
+        _file(view, "frr.conf", text, Checker.FRR, part.notes),
+        _file(view, "daemons", listed),
+        _file(view, "vtysh.conf", vtysh),
     )
-    return tuple(
-        ConfigFile(path=f"{view.name}/{name}", text=held, target=f"{FOLDER}/{name}", checker=checker, mode=0o640)
-        for name, held, checker in written
-    )
+
+
+def _file(
+    view: View, name: str, text: str, checker: Checker = Checker.NONE, notes: tuple[str, ...] = ()
+) -> ConfigFile:
+    """Passwords and keys may be added by hand, so others do not read it: as Debian's package has it."""
+    target = f"{FOLDER}/{name}"
+    return ConfigFile(path=f"{view.name}/{name}", text=text, target=target, checker=checker, mode=0o640, notes=notes)
+
+
+def _said(view: View, part: Part) -> Iterator[str]:
+    if view.interfaces:
+        yield "Interfaces are called after the router at the far end, tunnels and services after themselves."
+    for one in view.announcements:
+        if one.servers:
+            said = f"{one.origination.prefix} is announced while {' or '.join(one.servers)} is up"
+            yield f"{said}: `no network {one.origination.prefix}` takes it back."
+    yield from part.notes
 
 
 def _general(view: View) -> tuple[Section, ...]:

@@ -7,7 +7,7 @@ can take it away and put it back prefix by prefix; behind it stands a blackhole,
 from collections.abc import Iterator
 
 from catchment.model.inside import Announcement
-from catchment.model.speakers import DEFAULT_LOCAL_PREF, NextHopSelf, Profile, Role, Speaker
+from catchment.model.speakers import DEFAULT_LOCAL_PREF, DENY_ALL, NextHopSelf, Policy, Profile, Role, Speaker
 from catchment.render.frr_parts import FAMILY_WORD, Part, Section, router_id
 from catchment.render.frr_policies import Direction, announced, range_list, route_map
 from catchment.render.options import RenderOptions
@@ -48,14 +48,24 @@ def bgp(view: View, options: RenderOptions) -> Part:
         for one, name in names.items():
             if version in one.families:
                 refuses = (f"{REFUSED}-v{version}",) if refused and one.external else ()
-                sections += route_map(one.near.imports, _way(view, one, f"from-{name}", version, refuses))
-                sections += route_map(one.near.exports, _way(view, one, f"to-{name}", version, ()))
+                imports, exports = _policies(view.speaker, one)
+                sections += route_map(imports, _way(view, one, f"from-{name}", version, refuses))
+                sections += route_map(exports, _way(view, one, f"to-{name}", version, ()))
     sections += [part for one in view.announcements for part in announced(one.origination, _says(one))]
     return Part(
-        daemons=("bgpd", "bfdd"),
-        sections=(*sections, Section(f"router bgp {view.speaker.asn}", tuple(_router(view, view.speaker, names)))),
+        daemons=("bgpd", "bfdd") if any(one.interface for one in view.neighbours) else ("bgpd",),
+        sections=(
+            *sections,
+            Section(f"router bgp {view.speaker.asn}", tuple(_router(view, view.speaker, names, options))),
+        ),
         lacking=tuple(_lacking(view, view.speaker)),
     )
+
+
+def _policies(speaker: Speaker, one: Neighbour) -> tuple[Policy | None, Policy | None]:
+    """Import and export; over eBGP a speaker that asks for policies has one that denies where there is none."""
+    missing = DENY_ALL if one.external and speaker.requires_policy else None
+    return one.near.imports or missing, one.near.exports or missing
 
 
 def _names(view: View) -> list[str]:
@@ -80,8 +90,11 @@ def _behind(view: View) -> Iterator[Section]:
 
 
 def _bfd(view: View) -> tuple[Section, ...]:
+    """For sessions over one hop; those between loopbacks are held by the IGP, which finds another way."""
+    if not any(one.interface for one in view.neighbours):
+        return ()
     inner = (f"profile {BFD}", f" detect-multiplier {BFD_MULTIPLIER}", f" receive-interval {BFD_INTERVAL_MS}")
-    return (Section("bfd", (*inner, f" transmit-interval {BFD_INTERVAL_MS}", "exit")),) if view.neighbours else ()
+    return (Section("bfd", (*inner, f" transmit-interval {BFD_INTERVAL_MS}", "exit")),)
 
 
 def _refused(view: View, options: RenderOptions, version: int) -> tuple[Section, ...]:
@@ -95,7 +108,7 @@ def _says(one: Announcement) -> str:
     return f"announce-{one.origination.prefix.network_address}-{one.origination.prefix.prefixlen}"
 
 
-def _router(view: View, speaker: Speaker, names: dict[Neighbour, str]) -> Iterator[str]:
+def _router(view: View, speaker: Speaker, names: dict[Neighbour, str], options: RenderOptions) -> Iterator[str]:
     yield f"bgp router-id {router_id(view)}"
     if speaker.cluster_id:
         yield f"bgp cluster-id {speaker.cluster_id}"
@@ -106,22 +119,30 @@ def _router(view: View, speaker: Speaker, names: dict[Neighbour, str]) -> Iterat
     if speaker.profile is not Profile.FRR:
         # So that the choice follows from the routes alone, and not from which came first.
         yield from ("bgp bestpath compare-routerid", "bgp deterministic-med", "bgp bestpath as-path multipath-relax")
+    if speaker.always_compare_med:
+        yield "bgp always-compare-med"
+    if speaker.missing_med_is_worst:
+        yield "bgp bestpath med missing-as-worst"
     for one in names:
-        yield from _neighbour(one)
+        yield from _neighbour(one, options)
     for version in (4, 6):
         yield from _family(view, names, version)
 
 
-def _neighbour(one: Neighbour) -> Iterator[str]:
+def _neighbour(one: Neighbour, options: RenderOptions) -> Iterator[str]:
     peer = f"neighbor {one.far.address}"
     yield f"{peer} remote-as {one.asn}"
     yield f"{peer} description {one.name}"
     yield f"{peer} update-source {one.near.address}"
     if one.external:
-        yield f"{peer} ebgp-multihop" if one.multihop or one.interface is None else f"{peer} ttl-security hops 1"
+        yield f"{peer} enforce-first-as"
+        if one.multihop or one.interface is None:
+            yield f"{peer} ebgp-multihop"
+        elif options.ttl_security:
+            yield f"{peer} ttl-security hops 1"
     yield f"{peer} timers connect {CONNECT_S}"
-    yield f"{peer} bfd"
-    yield f"{peer} bfd profile {BFD}"
+    if one.interface:
+        yield from (f"{peer} bfd", f"{peer} bfd profile {BFD}")
     if one.near.role:
         yield f"{peer} local-role {one.near.role.value}"
 

@@ -3,12 +3,12 @@
 An area is said at the interface, never by `network` statements: the two must not be mixed in FRR.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from ipaddress import IPv4Address
 
 from catchment.model.address import Address
-from catchment.model.network import Igp, Level, Link, Told
+from catchment.model.network import Daemon, Igp, Level, Link, Told
 from catchment.render.frr_outside import METRIC_TYPE, route_maps, told_default
 from catchment.render.frr_parts import FAMILY_WORD, Part, Section, router_id
 from catchment.render.timers import OSPF_DEAD_S, OSPF_HELLO_S, OSPF_RETRANSMIT_S
@@ -79,7 +79,17 @@ def _ospf(view: View) -> Part:
         daemons=tuple(daemon for part in parts for daemon in part.daemons),
         interfaces=lines,
         sections=tuple(section for part in parts for section in part.sections),
+        notes=tuple(_ospf6_notes(view)) if 6 in versions else (),
     )
+
+
+def _ospf6_notes(view: View) -> Iterator[str]:
+    if any(one.version == 6 for one in view.router.loopbacks):
+        yield "OSPFv3 of FRR tells the loopback with cost 1, where the design counts 0"
+    areas = {area for held in view.network.areas().values() for area in held}
+    if len(areas) > 1 and any(one.daemon is not Daemon.FRR for one in view.network.routers):
+        # ospf6d up to 8.4 takes the LA-bit of such a prefix for the NU-bit (FRR pull request 12935)
+        yield "OSPFv3 of FRR before 8.5 does not see the loopbacks and services of BIRD's routers in other areas"
 
 
 def _ospf_of(view: View, told: tuple[Circuit, ...], version: int) -> Part:

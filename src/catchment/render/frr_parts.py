@@ -39,12 +39,14 @@ class Part:
     daemons    : of FRR that it needs, beside zebra and staticd
     interfaces : lines by the name of the interface
     lacking    : what of the design this FRR cannot do, a sentence each
+    notes      : what it does otherwise than the design says, or what a person has to know
     """
 
     daemons: tuple[str, ...] = ()
     interfaces: Mapping[str, Sequence[str]] = field(default_factory=dict)
     sections: tuple[Section, ...] = ()
     lacking: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 def joined(parts: Iterable[Part]) -> Part:
@@ -59,6 +61,7 @@ def joined(parts: Iterable[Part]) -> Part:
         interfaces=interfaces,
         sections=tuple(dict.fromkeys(section for part in parts for section in part.sections)),
         lacking=tuple(line for part in parts for line in part.lacking),
+        notes=tuple(dict.fromkeys(line for part in parts for line in part.notes)),
     )
 
 
