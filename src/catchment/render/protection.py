@@ -4,10 +4,11 @@ RFC 7454 6.1. The same lists for every daemon.
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import cache
 from ipaddress import ip_network
 
-from catchment.model.address import Prefix, covers
+from catchment.model.address import Asn, Prefix, covers
 from catchment.model.inside import Inside
 from catchment.model.network import Network
 from catchment.model.speakers import PrefixRange, or_longer
@@ -33,24 +34,45 @@ def refused_outside(view: View, version: int) -> tuple[PrefixRange, ...]:
     from several ASes) the copies are wanted, for when our own site is down.
     """
     assert view.speaker is not None
-    used = _used(view.inside)
-    bogons = [one for one in BOGONS if not any(covers(one, other) or covers(other, one) for other in used)]
-    return tuple(or_longer(one) for one in (*bogons, *_ours(view)) if one.version == version)
+    held = _same(view.inside)
+    return tuple(or_longer(one) for one in (*_bogons(held), *_ours(held, view.speaker.asn)) if one.version == version)
 
 
-def _ours(view: View) -> list[Prefix]:
-    assert view.speaker is not None
-    asns = {speaker.name: speaker.asn for speaker in view.inside.bgp.speakers}
-    mine, others = set[Prefix](), set[Prefix]()
-    for one in view.inside.announcements:
-        own = asns.get(one.router) == view.speaker.asn
-        (mine if own else others).add(one.origination.prefix)
-    alone = [one for one in mine if not any(covers(one, other) for other in others)]
-    alone = [one for one in alone if not any(one != other and covers(other, one) for other in alone)]
-    return sorted(alone, key=lambda one: (one.version, int(one.network_address), one.prefixlen))
+@dataclass(frozen=True, slots=True, eq=False)
+class _Same:
+    """Networks that are the same when they are the same object: comparing thousands takes longer."""
+
+    inside: Inside
+
+
+def _same(inside: Inside) -> _Same:
+    if not _LATEST or _LATEST[0].inside is not inside:
+        _LATEST[:] = [_Same(inside)]
+        _bogons.cache_clear()
+        _ours.cache_clear()
+    return _LATEST[0]
+
+
+_LATEST: list[_Same] = []
 
 
 @cache
+def _bogons(held: _Same) -> tuple[Prefix, ...]:
+    used = _used(held.inside)
+    return tuple(one for one in BOGONS if not any(covers(one, other) or covers(other, one) for other in used))
+
+
+@cache
+def _ours(held: _Same, asn: Asn) -> tuple[Prefix, ...]:
+    asns = {speaker.name: speaker.asn for speaker in held.inside.bgp.speakers}
+    mine, others = set[Prefix](), set[Prefix]()
+    for one in held.inside.announcements:
+        (mine if asns.get(one.router) == asn else others).add(one.origination.prefix)
+    alone = [one for one in mine if not any(covers(one, other) for other in others)]
+    alone = [one for one in alone if not any(one != other and covers(other, one) for other in alone)]
+    return tuple(sorted(alone, key=lambda one: (one.version, int(one.network_address), one.prefixlen)))
+
+
 def _used(inside: Inside) -> tuple[Prefix, ...]:
     """Every prefix that the design announces, and of all addresses in it the prefixes they stand in."""
     found: dict[Prefix, None] = {one.origination.prefix: None for one in inside.announcements}
