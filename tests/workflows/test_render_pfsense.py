@@ -36,3 +36,11 @@ def test_a_file_that_cannot_be_read_is_told(tmp_path: Path) -> None:
     for path in (tmp_path / "missing", tmp_path / "zip"):
         with pytest.raises(UsageError, match="cannot read it"):
             read_pfsense(path)
+
+
+def test_files_of_no_router_are_written_when_asked_for(tmp_path: Path) -> None:
+    done = render(DESIGN, tmp_path, Chosen(targets=("stayrtr",)))
+    assert [file.path for file in done.files] == ["vrps.json"]
+    assert done.without == ()
+    both = render(DESIGN, tmp_path, Chosen(targets=("stayrtr", "sysctl"), routers=("cloud-seoul",)))
+    assert [file.path for file in both.files] == ["cloud-seoul/sysctl.conf", "vrps.json"]

@@ -4,10 +4,11 @@ A target is one module with one function (View, RenderOptions) -> ConfigFiles, w
 that its daemon cannot do, and a line in TARGETS.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from catchment.errors import Problem, RenderError
+from catchment.model.design import Design
 from catchment.model.network import Daemon, Device
 from catchment.render.bird import bird_files
 from catchment.render.frr import frr_files
@@ -20,6 +21,7 @@ from catchment.render.nftables import nftables_files
 from catchment.render.options import RenderOptions
 from catchment.render.pfsense import pfsense_files
 from catchment.render.running import LINUX, daemon_of
+from catchment.render.stayrtr import stayrtr_files
 from catchment.render.sysctl import sysctl_files
 from catchment.render.view import View
 from catchment.results.config import ConfigFile
@@ -66,6 +68,10 @@ TARGETS: tuple[Target, ...] = (
     Target("ios", _is(Device.IOS), ios_files),
 )
 """In the order in which files are written and shown."""
+
+
+OF_THE_DESIGN: Mapping[str, Callable[[Design], tuple[ConfigFile, ...]]] = {"stayrtr": stayrtr_files}
+"""Files of no router, written when they are asked for by name."""
 
 
 def config_files(

@@ -10,7 +10,7 @@ from catchment.errors import MachineError, Problem, RenderError, UsageError
 from catchment.model.network import Device
 from catchment.render.heading import MADE_BY, is_ours
 from catchment.render.options import USUAL, RenderOptions
-from catchment.render.targets import TARGETS, config_files
+from catchment.render.targets import OF_THE_DESIGN, TARGETS, config_files
 from catchment.render.view import View, views
 from catchment.results.config import ConfigFile, Verdict
 from catchment.results.whole import write_whole
@@ -101,12 +101,15 @@ def _files(path: Path, chosen: Chosen) -> tuple[str, tuple[ConfigFile, ...], tup
     design = read_inside(path)
     known = [router.name for network in design.networks for router in network.routers]
     _must_be_known("--router", "router", chosen.routers, known)
-    _must_be_known("--target", "target", chosen.targets, [one.name for one in TARGETS])
+    _must_be_known("--target", "target", chosen.targets, [*(one.name for one in TARGETS), *OF_THE_DESIGN])
     wanted = [view for view in views(design) if view.name in (chosen.routers or known)]
     if chosen.options.pfsense:
         _one_pfsense(wanted)
+    asked = [OF_THE_DESIGN[name](design) for name in chosen.targets if name in OF_THE_DESIGN]
+    if asked and not set(chosen.targets) - OF_THE_DESIGN.keys():
+        wanted = []
     files, without = config_files(wanted, chosen.options, chosen.targets)
-    return design.name, files, without
+    return design.name, (*files, *(file for group in asked for file in group)), without
 
 
 def read_pfsense(path: Path) -> str:
