@@ -36,8 +36,8 @@ def test_a_session_outward_has_its_guards() -> None:
         "ttl-security hops 1",
         "local-role customer",
         "bfd",
-        "maximum-prefix 2000000",
-        "maximum-prefix 500000",
+        "maximum-prefix 2000000 restart 5",
+        "maximum-prefix 500000 restart 5",
     ):
         assert word in lines, word
     assert "next-hop-self" not in lines
@@ -46,7 +46,7 @@ def test_a_session_outward_has_its_guards() -> None:
 def test_a_customer_may_tell_little() -> None:
     lines = about(VIEWS["lumen"], str(VIEWS["busan"].neighbours[0].near.address))
     assert "local-role provider" in lines
-    assert "maximum-prefix 1000" in lines
+    assert "maximum-prefix 1000 restart 5" in lines
 
 
 def test_a_reflector_names_its_clients_and_its_cluster() -> None:

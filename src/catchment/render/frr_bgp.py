@@ -26,6 +26,7 @@ BEHIND = 254
 """Distance of the blackhole behind an announcement: after every other route, 255 being never used."""
 
 CONNECT_S = 5  # between attempts; FRR's own 120 s would keep a site down for two minutes after a reboot
+RESTART_MIN = 5  # after a neighbour that sent too much; without it a person would have to come
 BFD = "steady"
 REFUSED = "not-from-outside"
 
@@ -161,7 +162,7 @@ def _family(view: View, names: dict[Neighbour, str], version: int) -> Iterator[s
         yield f"{peer} activate"
         if one.external:
             most = MOST_CUSTOMER_PREFIXES if one.near.role is Role.PROVIDER else MOST_PREFIXES[version]
-            yield f"{peer} maximum-prefix {most}"
+            yield f"{peer} maximum-prefix {most} restart {RESTART_MIN}"
         else:
             yield from (f"{peer} {line}" for line in NEXT_HOP_SELF[one.near.next_hop_self])
             yield from [f"{peer} route-reflector-client"] * one.near.client
