@@ -1,6 +1,5 @@
 """A script of `ip`: what it makes in a namespace is what the design says, also when it runs twice."""
 
-
 from tests.render.golden import hold, rendered
 from tests.render.programs import accepted, in_namespace
 

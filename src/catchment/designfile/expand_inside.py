@@ -83,6 +83,7 @@ def _router(router: Router, speaker: Speaker | None, announcements: Iterable[Ann
     data |= {"router-id": str(router.router_id)} if router.router_id else {}
     data["daemon"] = router.daemon.value
     data["device"] = router.device.value
+    data |= {"provider": router.provider.name} if router.provider else {}
     if speaker:
         data["decision"] = speaker.profile.value
         data |= {"cluster-id": str(speaker.cluster_id)} if speaker.cluster_id else {}

@@ -11,6 +11,7 @@ from catchment.designfile.link_language import LinkKeys
 from catchment.designfile.tables import Table, key
 from catchment.designfile.values import Broken, did_you_mean, one_of, shown, whole
 from catchment.model.network import ECMP_OFF, MOST_ECMP, Daemon, Device, Igp
+from catchment.model.provider import BY_NAME, PROVIDERS, Provider
 
 
 def _igp(given: Any) -> Igp:
@@ -42,6 +43,10 @@ Daemon_ = Annotated[
 _DEVICE = one_of([device.value for device in Device], "D075", "machine that is known")
 Device_ = Annotated[
     Device, *reads(lambda given: Device(_DEVICE(given)), {"enum": [device.value for device in Device]})
+]
+_PROVIDER = one_of([provider.name for provider in PROVIDERS], "D077", "provider that is known")
+Provider_ = Annotated[
+    Provider, *reads(lambda given: BY_NAME[_PROVIDER(given)], {"enum": [provider.name for provider in PROVIDERS]})
 ]
 Distance = Annotated[
     int,
@@ -109,6 +114,13 @@ class RouterKeys(Table):
         "What machine it is: which files are rendered for its interfaces, tunnels and filters.",
         "netplan",
         default="linux: a script of ip commands",
+    )
+    provider: Provider_ | None = key(
+        " or ".join([", ".join(provider.name for provider in PROVIDERS[:-1]), PROVIDERS[-1].name]),
+        "The company at which it stands: render writes the session as that company makes it, and what its communities "
+        "mean. The link to it has role: customer.",
+        "vultr",
+        default="none",
     )
     decision: Decision_ | None = key(
         "default, bird, frr, gobgp or openbgpd",

@@ -150,6 +150,7 @@ class _Network(Telling):
                 router_id=self.router_id(name),
                 daemon=self.keys.routers[name].daemon or Daemon.OTHER,
                 device=self.device(name),
+                provider=self.keys.routers[name].provider,
             )
             for name in self.keys.routers
         )

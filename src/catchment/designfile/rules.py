@@ -81,6 +81,7 @@ ERRORS: dict[str, str] = {
     "D072": "a site with sessions at routers and others at none",
     "D075": "a machine that is not known",
     "D076": "a daemon or an IGP that a router's machine does not run",
+    "D077": "a provider that is not known",
 }
 
 ADVICE: dict[str, str] = {

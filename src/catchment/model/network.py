@@ -9,6 +9,7 @@ from ipaddress import IPv4Address, IPv4Interface, IPv6Interface, ip_interface
 
 from catchment.model.address import Address, Asn, Prefix
 from catchment.model.place import Place
+from catchment.model.provider import Provider
 
 Interface = IPv4Interface | IPv6Interface
 
@@ -138,6 +139,7 @@ class Router:
     """One router. `loopbacks` are its own addresses, at most one of each family.
 
     router_id    : of its BGP and OSPF; None: the IPv4 loopback
+    provider     : the company at which it stands and announces; None: not said
     area         : OSPF: that of its loopback and servers, "" as Network.home_areas says; IS-IS: routers of one area
                    are neighbours in level 1
     level        : of IS-IS
@@ -152,6 +154,7 @@ class Router:
     router_id: IPv4Address | None = None
     daemon: Daemon = Daemon.OTHER
     device: Device = Device.LINUX
+    provider: Provider | None = None
     area: str = ""
     level: Level = Level.TWO
     redistributes: tuple[Redistribution, ...] = ()

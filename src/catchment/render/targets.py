@@ -20,6 +20,7 @@ from catchment.render.networkd import networkd_files
 from catchment.render.nftables import nftables_files
 from catchment.render.options import RenderOptions
 from catchment.render.pfsense import pfsense_files
+from catchment.render.providers import provider_files
 from catchment.render.running import LINUX, daemon_of
 from catchment.render.stayrtr import stayrtr_files
 from catchment.render.sysctl import sysctl_files
@@ -66,6 +67,7 @@ TARGETS: tuple[Target, ...] = (
     Target("knot", _serves_dns, knot_files),
     Target("pfsense", _is(Device.PFSENSE), pfsense_files),
     Target("ios", _is(Device.IOS), ios_files),
+    Target("provider", lambda view, _: view.router.provider is not None, provider_files),
 )
 """In the order in which files are written and shown."""
 

@@ -10,6 +10,7 @@ from catchment.errors import MachineError, Problem, RenderError, UsageError
 from catchment.model.network import Device
 from catchment.render.heading import MADE_BY, is_ours
 from catchment.render.options import USUAL, RenderOptions
+from catchment.render.providers import at_provider
 from catchment.render.targets import OF_THE_DESIGN, TARGETS, config_files
 from catchment.render.view import View, views
 from catchment.results.config import ConfigFile, Verdict
@@ -108,7 +109,7 @@ def _files(path: Path, chosen: Chosen) -> tuple[str, tuple[ConfigFile, ...], tup
     asked = [OF_THE_DESIGN[name](design) for name in chosen.targets if name in OF_THE_DESIGN]
     if asked and not set(chosen.targets) - OF_THE_DESIGN.keys():
         wanted = []
-    files, without = config_files(wanted, chosen.options, chosen.targets)
+    files, without = config_files(map(at_provider, wanted), chosen.options, chosen.targets)
     return design.name, (*files, *(file for group in asked for file in group)), without
 
 
