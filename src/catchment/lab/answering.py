@@ -1,0 +1,96 @@
+"""A server of the lab that says its name to whoever asks, by DNS over UDP and TCP: python -m catchment.lab.answering.
+
+python -m catchment.lab.answering resolver@seoul 10.0.0.1 fd00:53::1
+"""
+
+import selectors
+import socket
+import struct
+import sys
+from collections.abc import Sequence
+
+from catchment.lab.dns import answer, read
+
+PORT = 53
+WAITING = 64
+MOST_OPEN = 200
+"""Connections that are open at once; the oldest makes room for another, so that silent ones do no harm."""
+MOST_BYTES = 4096
+
+
+class Server:
+    """Sockets for some addresses, one each, so that an answer leaves with the address that was asked."""
+
+    def __init__(self, name: str, addresses: Sequence[str], port: int = PORT) -> None:
+        self.name = name
+        self.selector = selectors.DefaultSelector()
+        self.heard: dict[socket.socket, bytes] = {}  # of open connections, the oldest first
+        for address in addresses:
+            family = socket.AF_INET6 if ":" in address else socket.AF_INET
+            udp = socket.socket(family, socket.SOCK_DGRAM)
+            udp.bind((address, port))
+            tcp = socket.socket(family, socket.SOCK_STREAM)
+            tcp.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            tcp.bind((address, port))
+            tcp.listen(WAITING)
+            self._watch(udp, self._datagram)
+            self._watch(tcp, self._accept)
+
+    def run(self) -> None:
+        """Answer for ever."""
+        while True:
+            for key, _ in self.selector.select():
+                one, take = key.data
+                try:
+                    take(one)
+                except OSError:  # the client is gone, or there is no way back to it: both are the client's to notice
+                    self._close(one)
+
+    def _watch(self, one: socket.socket, take: object) -> None:
+        one.setblocking(False)
+        self.selector.register(one, selectors.EVENT_READ, (one, take))
+
+    def _datagram(self, udp: socket.socket) -> None:
+        data, client = udp.recvfrom(MOST_BYTES)
+        said = reply(data, self.name)
+        if said is not None:
+            udp.sendto(said, client)
+
+    def _accept(self, tcp: socket.socket) -> None:
+        connection, _ = tcp.accept()
+        if len(self.heard) >= MOST_OPEN:
+            self._close(next(iter(self.heard)))
+        self.heard[connection] = b""
+        self._watch(connection, self._stream)
+
+    def _stream(self, connection: socket.socket) -> None:
+        """A part of a question (RFC 1035 4.2.2: two bytes of length before it); after the answer it is over."""
+        data = connection.recv(MOST_BYTES)
+        heard = self.heard[connection] + data
+        self.heard[connection] = heard
+        whole = len(heard) >= 2 and len(heard) >= 2 + struct.unpack_from(">H", heard)[0]
+        if whole:
+            said = reply(heard[2:], self.name)
+            if said is not None:
+                connection.sendall(struct.pack(">H", len(said)) + said)
+        if whole or not data or len(heard) > MOST_BYTES:
+            self._close(connection)
+
+    def _close(self, connection: socket.socket) -> None:
+        """Forget a connection; the sockets that listen stay, whatever one client does."""
+        if self.heard.pop(connection, None) is not None:
+            self.selector.unregister(connection)
+            connection.close()
+
+
+def reply(data: bytes, name: str) -> bytes | None:
+    """What is answered to the bytes of a question; None: nothing."""
+    try:
+        asked = read(data)
+    except ValueError:
+        return None
+    return None if asked.is_answer else answer(asked, name)
+
+
+if __name__ == "__main__":
+    Server(sys.argv[1], sys.argv[2:]).run()

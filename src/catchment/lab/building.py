@@ -1,0 +1,215 @@
+"""Do the steps of a plan, write down each before it is done, and take everything back. [I/O]"""
+
+import os
+import re
+import shutil
+import time
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+
+from catchment.errors import MachineError, Problem
+from catchment.lab import processes, spaces
+from catchment.lab.nodes import Process
+from catchment.lab.state import Keeper, State, boot_id, with_alive
+from catchment.lab.steps import Commands, Hold, Lend, Load, MakeSpaces, Start, Step, Tell, WriteFile
+
+HOLD_LIMIT_S = 20.0
+MOST_HOST_NAME = 63  # a label, RFC 1035 2.3.4; Linux takes 64
+
+HOLD = """set -e
+cd "$1"
+hostname "$2"
+exec 3>held
+for one in ipv4/ip_forward ipv6/conf/all/forwarding ipv6/conf/all/keep_addr_on_down ipv6/conf/default/keep_addr_on_down
+do echo 1 >/proc/sys/net/$one; done
+for one in all default
+do
+  echo 0 >/proc/sys/net/ipv6/conf/$one/accept_dad
+  echo 0 >/proc/sys/net/ipv6/conf/$one/accept_ra
+  echo 0 >/proc/sys/net/ipv4/conf/$one/rp_filter
+  echo 1 >/proc/sys/net/ipv4/conf/$one/accept_local
+done
+here=$PWD
+shift 2
+while [ $# -gt 0 ]
+do
+  mount --bind "$here/$1" "$2"
+  shift 2
+done
+echo held >&3
+exec sleep infinity 3>&-
+"""
+"""Run in new namespaces for mounts and the host name. Arguments: the node's folder, its name, pairs of binds."""
+
+Say = Callable[[str], None]
+
+
+class Builder:
+    """A lab that is being made or changed; `state` is what is written down."""
+
+    def __init__(self, keeper: Keeper, state: State) -> None:
+        self.keeper, self.state = keeper, state
+
+    def note(self, state: State) -> None:
+        """Take over a new state, and write it down."""
+        self.state = state
+        self.keeper.write(state)
+
+    def build(self, steps: Sequence[Step]) -> None:
+        """Do the steps. On any error what was done stays, and is written down: `undo` takes it back."""
+        for step in steps:
+            if not isinstance(step, Hold):
+                self.do(step)
+            elif step.node not in [one.node for one in self.state.holders]:
+                self.hold(
+                    [one for one in steps if isinstance(one, Hold)]
+                )  # all at once: each takes some milliseconds
+
+    def do(self, step: Step) -> None:
+        """Do one step."""
+        match step:
+            case MakeSpaces(names=names):
+                self.spaces(names)
+            case WriteFile():
+                self.file(step)
+            case Commands(program=program, space=space, lines=lines):
+                spaces.batch(program, space, lines)
+            case Lend():
+                spaces.lend(step)
+            case Load():
+                self.load(step)
+            case Start(process=process):
+                self.start(process)
+            case Tell():
+                self.tell(step)
+
+    def spaces(self, names: tuple[str, ...]) -> None:
+        """Namespaces; none of the names may be taken."""
+        taken = [name for name in names if spaces.exists(name)]
+        if taken:
+            what = f"there is a namespace {taken[0]} already that this lab did not make"
+            raise MachineError(Problem(where="lab", what=what, todo="give the lab another --name"))
+        self.note(replace(self.state, spaces=names))
+        spaces.make(names)
+
+    def file(self, step: WriteFile) -> None:
+        """A file below the lab's folder; readable by daemons that run as another user."""
+        path = self.keeper.folder / step.path
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(step.text, encoding="utf-8")
+        path.chmod(step.mode)
+
+    def hold(self, holds: Iterable[Hold]) -> None:
+        """Keep nodes: a sleeping process in the namespaces of each. They are ready when they say so."""
+        waiting = []
+        for step in holds:
+            folder = self.keeper.folder / "nodes" / step.node
+            binds = []
+            _daemons_own(folder / "run")
+            for inner, outer in step.binds:
+                (self.keeper.folder / inner).mkdir(parents=True, exist_ok=True)
+                if Path(outer).is_dir():
+                    binds += [str((self.keeper.folder / inner).relative_to(folder)), outer]
+            space = spaces.NETNS / f"cm-{self.keeper.name}-{step.node}"
+            within = ("nsenter", f"--net={space}", "unshare", "--mount", "--uts", "sh", "-c", HOLD, "hold")
+            one = processes.start(
+                (*within, str(folder), _host_name(step.node), *binds), step.node, "", folder / "hold.log"
+            )
+            self.state = replace(self.state, holders=(*self.state.holders, one))
+            waiting.append((step.node, folder))
+        self.note(self.state)
+        self._until_held(waiting)
+
+    def _until_held(self, waiting: list[tuple[str, Path]]) -> None:
+        over = time.monotonic() + HOLD_LIMIT_S
+        while waiting := [(node, folder) for node, folder in waiting if not _says(folder / "held")]:
+            node, folder = waiting[0]
+            if not processes.is_alive(self.state.holder(node)) or time.monotonic() > over:
+                said = _tail(folder / "hold.log") or "without a word"
+                raise MachineError(Problem(where=node, what=f"its namespaces could not be kept: {said}"))
+            time.sleep(0.01)
+
+    def load(self, step: Load) -> None:
+        """Load a file into the kernel of a namespace."""
+        words = (
+            "nsenter",
+            f"--net={spaces.NETNS / step.space}",
+            "--",
+            *step.words,
+            str(self.keeper.folder / step.path),
+        )
+        done = spaces.run(words)
+        if done.returncode != 0:
+            said = (done.stderr.strip() or done.stdout.strip()).splitlines()
+            what = f"{step.words[0]} refuses {step.path}: {said[0] if said else 'without a word'}"
+            raise MachineError(Problem(where=step.space, what=what))
+
+    def start(self, process: Process) -> None:
+        """Start a program on a node."""
+        self.until_there(process.node, [process.after] if process.after else [])
+        log = self.keeper.folder / "nodes" / process.node / f"{process.name}.log"
+        words = (*processes.enter(self.state.holder(process.node)), *process.words)
+        self.note(with_alive(self.state, processes.start(words, process.node, process.name, log)))
+
+    def tell(self, step: Tell) -> None:
+        """Run a command on a node, which has to succeed."""
+        self.until_there(step.node, step.after)
+        done = spaces.run((*processes.enter(self.state.holder(step.node)), *step.words))
+        if done.returncode != 0:
+            said = (done.stderr.strip() or done.stdout.strip()).splitlines()
+            what = f"`{' '.join(step.words)}` failed: {said[-1] if said else 'without a word'}"
+            raise MachineError(Problem(where=step.node, what=what))
+
+    def until_there(self, node: str, files: Iterable[str]) -> None:
+        """Wait for files of a node below its /run; a program of it that has ended meanwhile is an error."""
+        folder = self.keeper.folder / "nodes" / node
+        over = time.monotonic() + HOLD_LIMIT_S
+        for file in files:
+            while not (folder / file.lstrip("/")).exists():
+                dead = [one for one in self.state.alive if one.node == node and not processes.is_alive(one)]
+                if dead or time.monotonic() > over:
+                    name = dead[0].name if dead else file
+                    said = _tail(folder / f"{name}.log") or "without a word"
+                    what = f"{name} has ended: {said}" if dead else f"{file} does not appear"
+                    raise MachineError(Problem(where=node, what=what))
+                time.sleep(0.01)
+
+    def undo(self) -> None:
+        """Take back everything that is written down; what is gone already is passed over. The folder goes last."""
+        if self.state.boot == boot_id():
+            paths = [spaces.NETNS / name for name in self.state.spaces]
+            processes.end(self.state.alive)
+            processes.end(processes.inside(paths), grace_s=1.0)
+            processes.end(self.state.holders)
+            spaces.remove(self.state.spaces)
+        self.keeper.forget()
+        with suppress(OSError):
+            os.rmdir(self.keeper.folder.parent)  # only when it was the last lab
+
+
+def _daemons_own(run: Path) -> None:
+    """Folders for control sockets; FRR's daemons leave root behind and must be able to write into theirs."""
+    for name in ("bird", "frr"):
+        (run / name).mkdir(parents=True, exist_ok=True)
+    with suppress(LookupError):
+        shutil.chown(run / "frr", "frr", "frr")
+
+
+def _host_name(node: str) -> str:
+    """A name that Linux takes: `resolver@seoul` is `resolver-seoul`."""
+    return re.sub(r"[^A-Za-z0-9-]", "-", node)[:MOST_HOST_NAME].strip("-") or "node"
+
+
+def _says(path: Path) -> bool:
+    """Whether there is something in a file."""
+    with suppress(OSError):
+        return path.stat().st_size > 0
+    return False
+
+
+def _tail(path: Path, lines: int = 3) -> str:
+    with suppress(OSError):
+        return " | ".join(path.read_text(encoding="utf-8", errors="replace").strip().splitlines()[-lines:])
+    return ""

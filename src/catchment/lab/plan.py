@@ -1,0 +1,204 @@
+"""From a lab to the steps that make it: namespaces, files, holders, wires, addresses, then programs.
+
+Pure: what the machine can do is an argument, and nothing is done here.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from catchment.lab import tunnels
+from catchment.lab.frr import daemons_of, frr_processes, frr_told
+from catchment.lab.nodes import Kind, Lab, Node, Pipe, Plug, Process, Wire, space_name
+from catchment.lab.steps import Commands, Hold, Lend, Load, MakeSpaces, Start, Step, WriteFile
+from catchment.model.address import Address
+from catchment.model.network import Daemon
+
+BIRD = ("bird", "-f", "-c", "/etc/bird/bird.conf", "-s", "/run/bird/bird.ctl", "-P", "/run/bird/bird.pid")
+FOLDERS = {Daemon.BIRD: ("/etc/bird",), Daemon.FRR: ("/etc/frr", "/var/tmp/frr")}  # noqa: S108  FRR has its name compiled in
+"""What a daemon reads and writes, besides /run: each node has its own."""
+
+BURST_MS = 5  # what tbf lets through at once; more than a tick of the kernel (4 ms at 250 Hz)
+QUEUE_MS = 50  # how long a packet may wait for its rate before it is dropped
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Means:
+    """What the machine can do, as it was tried.
+
+    netem, tbf : queues that delay, that limit a rate
+    tunnels    : what makes tunnels, by the IP version of their outer packets
+    python     : the program that runs our own modules on nodes
+    """
+
+    netem: bool
+    tbf: bool
+    tunnels: Mapping[int, tunnels.Backend]
+    python: str
+
+
+def plan(lab: Lab, means: Means) -> tuple[Step, ...]:
+    """Every step, in the order in which they are done; taken back in the opposite order."""
+    return (
+        MakeSpaces(names=tuple(space_name(lab.name, node.name) for node in lab.nodes)),
+        *_files(lab),
+        *(_hold(node) for node in lab.nodes),
+        *_wires(lab),
+        *_addresses(lab, means),
+        *(step for _, step in lends(lab)),
+        *_queues(lab, means),
+        *_loads(lab),
+        *_starts(lab, [process for node in lab.nodes for process in processes(lab, node, means)]),
+    )
+
+
+def _starts(lab: Lab, wanted: Sequence[Process]) -> Iterator[Step]:
+    """First what waits for nothing, on all nodes: what others wait for is there by then."""
+    yield from (Start(process=one) for one in wanted if not one.after)
+    yield from (Start(process=one) for one in wanted if one.after)
+    for name in dict.fromkeys(one.node for one in wanted):
+        if lab.node(name).daemon is Daemon.FRR:
+            yield frr_told(lab.node(name))
+
+
+def processes(lab: Lab, node: Node, means: Means) -> Iterator[Process]:
+    """What runs on a node."""
+    if node.daemon is Daemon.BIRD:
+        yield Process(node=node.name, name="bird", words=BIRD)
+    elif node.daemon is Daemon.FRR:
+        yield from frr_processes(node)
+    for pipe in lab.pipes:
+        for index, plug in enumerate(pipe.plugs):
+            if plug.node == node.name and _backend(pipe, means) is tunnels.Backend.PROGRAM:
+                words = tunnels.words(pipe, index, means.python)
+                yield Process(node=node.name, name=f"gre-{plug.interface}", words=words)
+    for name, addresses in lab.servers:
+        if name == node.name:
+            words = (means.python, "-m", "catchment.lab.answering", name, *map(str, addresses))
+            yield Process(node=name, name="answers", words=words)
+
+
+def _files(lab: Lab) -> Iterator[Step]:
+    for node in lab.nodes:
+        for file in node.files:
+            yield WriteFile(path=f"nodes/{node.name}{file.target}", text=file.text, mode=file.mode)
+
+
+LOADED = {
+    "/etc/sysctl.d/": ("sysctl", "--quiet", "--ignore", "--load"),
+    "/etc/nftables.d/": ("nft", "--file"),
+}
+"""Where a file goes that the kernel is told of, and what tells it."""
+
+
+def _loads(lab: Lab) -> Iterator[Step]:
+    for node in lab.nodes:
+        for file in node.files:
+            for folder, words in LOADED.items():
+                if file.target.startswith(folder):
+                    path = f"nodes/{node.name}{file.target}"
+                    yield Load(space=space_name(lab.name, node.name), words=words, path=path)
+
+
+def _hold(node: Node) -> Hold:
+    folders = (*FOLDERS.get(node.daemon, ()), "/run")  # /run last: what is bound lies below the machine's own
+    return Hold(node=node.name, binds=tuple((f"nodes/{node.name}{folder}", folder) for folder in folders))
+
+
+def _wires(lab: Lab) -> Iterator[Step]:
+    lines = []
+    for wire in lab.wires:
+        one, two = wire.plugs
+        near, far = (
+            f"name {plug.interface} netns {space_name(lab.name, plug.node)} mtu {wire.mtu}" for plug in (one, two)
+        )
+        near, far = (
+            f"{words} address {plug.mac}" if plug.mac else words for words, plug in ((near, one), (far, two))
+        )
+        lines.append(f"link add {near} type veth peer {far}")
+    if lines:
+        yield Commands(program="ip", space="", lines=tuple(lines))
+
+
+def _addresses(lab: Lab, means: Means) -> Iterator[Step]:
+    for node in lab.nodes:
+        lines = ["link set dev lo up"]
+        lines += [f"address add {one}/{one.max_prefixlen} dev lo" for one in node.loopbacks]
+        for wire in lab.wires:
+            for plug in wire.plugs:
+                if plug.node == node.name:
+                    lines += _plugged(plug)
+        for pipe in lab.pipes:
+            for index, plug in enumerate(pipe.plugs):
+                if plug.node == node.name:
+                    lines += [*tunnels.lines(pipe, index, _backend(pipe, means)), *_plugged(plug)]
+        lines += [f"neighbour add {who} lladdr {mac} dev {over} nud permanent" for who, over, mac in node.knows]
+        lines += [f"route add {to} via {via} dev {over} onlink" for to, via, over in node.routes]
+        yield Commands(program="ip", space=space_name(lab.name, node.name), lines=tuple(lines))
+
+
+def _plugged(plug: Plug) -> Iterator[str]:
+    for one in plug.addresses:
+        yield f"address add {one} dev {plug.interface}{_at_once(one.ip)}"
+    yield f"link set dev {plug.interface} up"
+
+
+def lends(lab: Lab) -> Iterator[tuple[str, Lend]]:
+    """(name of the wire, the step) for each service's interface at a router."""
+    for wire in lab.wires:
+        for near, far in (wire.plugs, wire.plugs[::-1]):
+            if near.lent:
+                space = space_name(lab.name, near.node)
+                yield wire.name, Lend(space=space, interface=near.interface, addresses=near.lent, mac=far.mac)
+
+
+def _at_once(address: Address) -> str:
+    return " nodad" if address.version == 6 else ""  # nobody else is on the wire: no wait for duplicates
+
+
+def _backend(pipe: Pipe, means: Means) -> tunnels.Backend:
+    return means.tunnels[pipe.tunnel.outer[0].version]
+
+
+def _queues(lab: Lab, means: Means) -> Iterator[Step]:
+    lines: dict[str, list[str]] = {}
+    for wire in lab.wires:
+        for plug in wire.plugs:
+            lines.setdefault(plug.node, []).extend(_queue(wire, plug, means))
+    for node, given in lines.items():
+        if given:
+            yield Commands(program="tc", space=space_name(lab.name, node), lines=tuple(given))
+
+
+def _queue(wire: Wire, plug: Plug, means: Means) -> Iterator[str]:
+    delayed = means.netem and wire.delay_ms > 0
+    if delayed:
+        yield f"qdisc add dev {plug.interface} root handle 1: netem delay {wire.delay_ms:g}ms limit 100000"
+    if means.tbf and wire.rate_bps is not None:
+        burst = max(int(wire.rate_bps * BURST_MS / 8000), 2 * wire.mtu)
+        where = "parent 1:1" if delayed else "root"
+        rate = f"rate {wire.rate_bps:.0f}bit burst {burst} latency {QUEUE_MS}ms"
+        yield f"qdisc add dev {plug.interface} {where} tbf {rate}"
+
+
+def interfaces_of(lab: Lab, name: str) -> list[Plug]:
+    """The interfaces that go down when something called `name` does: a link, a router, or a server.
+
+    Of what ties a host to its router only the router's end: so the host keeps its routes.
+    """
+    found = []
+    routers = {node.name for node in lab.of_kind(Kind.ROUTER)}
+    for one in lab.joined:
+        if name == one.name or name in [plug.node for plug in one.plugs]:
+            found += [plug for plug in one.plugs if plug.node in routers]
+    return found
+
+
+def needs_frr(lab: Lab) -> set[str]:
+    """Daemons of FRR that some node runs."""
+    return {daemon for node in lab.nodes if node.daemon is Daemon.FRR for daemon in daemons_of(node)}
+
+
+def restart(lab: Lab, means: Means, gone: frozenset[tuple[str, str]], down: tuple[str, ...]) -> tuple[Step, ...]:
+    """Start what is not alive, (node, program) in `gone`, but what belongs to something that is down still."""
+    found = [process for node in lab.nodes if node.name not in down for process in processes(lab, node, means)]
+    return tuple(_starts(lab, [one for one in found if (one.node, one.name) in gone]))

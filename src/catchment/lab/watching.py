@@ -1,0 +1,141 @@
+"""Look at the nodes of a lab: routes in their kernels, sessions at control sockets; wait until all is quiet. [I/O]"""
+
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass
+
+from catchment.errors import CatchmentError
+from catchment.lab import processes, spaces
+from catchment.lab.nodes import Lab, Node, space_name
+from catchment.lab.observed import (
+    bird_neighbours,
+    bird_sessions,
+    frr_bgp_sessions,
+    frr_isis_neighbours,
+    frr_ospf_neighbours,
+    kernel_routes,
+    leaves_by,
+)
+from catchment.lab.steps import Alive
+from catchment.model.address import Address, Prefix
+from catchment.model.network import Daemon
+from catchment.results.lab import Routes, Session
+
+AT_ONCE = 4
+EVERY_S = 0.25
+CONTROL = "/run/bird/bird.ctl"
+
+
+def routes_of(lab: str, routers: Iterable[str]) -> dict[str, Routes]:
+    """What stands in the kernel of each router, both families; about 5 ms a router."""
+    asked = list(routers)
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        return dict(zip(asked, pool.map(lambda router: _routes(space_name(lab, router)), asked), strict=True))
+
+
+def _routes(space: str) -> Routes:
+    found: dict[Prefix, frozenset[str]] = {}
+    for version in (4, 6):
+        done = spaces.run(["ip", f"-{version}", "-n", space, "-j", "route", "show"])
+        with suppress(ValueError):  # without a word: the namespace is gone, and so are its routes
+            found |= kernel_routes(done.stdout, version)
+    return found
+
+
+Parser = Callable[[str], Iterator[Session]]
+
+QUESTIONS: dict[Daemon, tuple[tuple[str, ...], tuple[tuple[str, Parser], ...]]] = {
+    Daemon.BIRD: (
+        ("birdc", "-r", "-s", CONTROL),
+        (
+            ("show protocols", bird_sessions),
+            ("show ospf neighbors p_ospf4", bird_neighbours),
+            ("show ospf neighbors p_ospf6", bird_neighbours),
+        ),
+    ),
+    Daemon.FRR: (
+        ("vtysh", "-c"),
+        (
+            ("show bgp summary json", frr_bgp_sessions),
+            ("show ip ospf neighbor json", frr_ospf_neighbours),
+            ("show ipv6 ospf6 neighbor json", frr_ospf_neighbours),
+            ("show isis neighbor", frr_isis_neighbours),
+        ),
+    ),
+}
+"""How each daemon is asked: the program, and its questions with what takes the answers apart."""
+
+
+def sessions_of(node: Node, holder: Alive) -> tuple[Session, ...]:
+    """What its daemon says of its sessions; nothing when it does not answer."""
+    words, questions = QUESTIONS.get(node.daemon, ((), ()))
+    found: list[Session] = []
+    for question, parse in questions:
+        with suppress(CatchmentError, ValueError):
+            done = spaces.run((*processes.enter(holder), *words, question), limit_s=10)
+            found += parse(done.stdout)
+    return tuple(found)
+
+
+def walk(lab: Lab, router: str, to: Address, limit: int = 32) -> Iterator[str]:
+    """The nodes that a packet to an address passes, by each kernel's own word; ends where it is dropped or at home."""
+    here, seen = router, set[str]()
+    while len(seen) < limit:
+        yield here
+        if here in seen:
+            yield "and round again"
+            return
+        seen.add(here)
+        done = spaces.run(["ip", f"-{to.version}", "-n", space_name(lab.name, here), "-j", "route", "get", str(to)])
+        over = leaves_by(done.stdout)
+        if over == "" or (over is not None and over not in lab.behind(here)):
+            return
+        if over is None:
+            yield "no route"
+            return
+        here = lab.behind(here)[over]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Patience:
+    """How long to wait. quiet_s: without any change, when things are not as predicted; limit_s: at all."""
+
+    limit_s: float = 120.0
+    quiet_s: float = 12.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rest:
+    """How waiting ended: whether everything is as predicted, or nothing moves, or neither within the time."""
+
+    as_predicted: bool
+    quiet: bool
+    took_s: float
+    routes: Mapping[str, Routes]
+
+
+def until_at_rest(
+    read: Callable[[], Mapping[str, Routes]],
+    fits: Callable[[Mapping[str, Routes]], tuple[int, int]],
+    patience: Patience,
+    progress: Callable[[int, int | None], None],
+) -> Rest:
+    """Read until everything fits, or nothing has changed for a while, or the time is over.
+
+    fits : (how many routes are as predicted, how many there are to be)
+    """
+    start = changed = time.monotonic()
+    before: Mapping[str, Routes] | None = None
+    while True:
+        now = read()
+        at = time.monotonic()
+        if now != before:
+            before, changed = now, at
+        done, total = fits(now)
+        progress(done, total)
+        quiet = at - changed >= patience.quiet_s
+        if done == total or quiet or at - start >= patience.limit_s:
+            return Rest(as_predicted=done == total, quiet=quiet, took_s=at - start, routes=now)
+        time.sleep(EVERY_S)

@@ -1,0 +1,148 @@
+"""What is seen in a lab: who answered whom, which routes stand where, what is alive; and how it compares."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from catchment.model.address import Address, Prefix
+
+
+class Transport(StrEnum):
+    """How a question travels."""
+
+    UDP = "udp"
+    TCP = "tcp"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What came of one question of a client to an address of a service.
+
+    flow   : the number of the client's flow, from 0: each is a port of its own
+    server : who answered, by its own word (NSID or id.server); None: nobody
+    rtt_ms : from the question to the answer; over TCP with the handshake; None without an answer
+    words  : why there is no answer, as far as the client can tell
+    """
+
+    client: str
+    service: str
+    address: Address
+    transport: Transport
+    flow: int
+    server: str | None
+    rtt_ms: float | None
+    words: str = ""
+
+
+Routes = Mapping[Prefix, frozenset[str]]
+"""Of one router: prefix -> the interfaces that packets leave by. Without what is connected."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RouteDifference:
+    """A route of a router that is not as predicted.
+
+    predicted, observed : interfaces that packets leave by; None: no route
+    """
+
+    router: str
+    prefix: Prefix
+    predicted: frozenset[str] | None
+    observed: frozenset[str] | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Expected:
+    """What is predicted for a client that asks an address.
+
+    servers : those that may answer, the greatest share first; (): nobody
+    why     : how the packet ends when nobody answers
+    way     : routers that the question passes, as words
+    """
+
+    client: str
+    service: str
+    address: Address
+    servers: tuple[str, ...]
+    why: str = ""
+    way: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Compared:
+    """A client's predicted servers beside those that answered, over one transport.
+
+    answered : (server, how many flows), most first; None: nobody
+    rtt_ms   : the median; None without an answer
+    seen     : routers that the question passed in the lab, where it was looked up; "" otherwise
+    """
+
+    expected: Expected
+    transport: Transport
+    answered: tuple[tuple[str | None, int], ...]
+    rtt_ms: float | None
+    agrees: bool
+    seen: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verified:
+    """A whole comparison: what clients saw, and what stands in the routers' tables.
+
+    routes : how many routes were compared
+    """
+
+    title: str
+    rows: tuple[Compared, ...]
+    differences: tuple[RouteDifference, ...]
+    routes: int
+
+    @property
+    def agreement(self) -> float:
+        """The share of rows that agree (0 to 1); 1 without rows."""
+        return sum(row.agrees for row in self.rows) / len(self.rows) if self.rows else 1.0
+
+    @property
+    def holds(self) -> bool:
+        """Whether everything is as predicted."""
+        return not self.differences and all(row.agrees for row in self.rows)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Session:
+    """A routing session or adjacency as a daemon tells it."""
+
+    name: str
+    protocol: str
+    up: bool
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NodeStatus:
+    """A node as it is now.
+
+    programs : (name, whether it lives)
+    routes   : how many its kernel has, without connected ones; None for hosts
+    as_predicted : of the predicted ones, how many stand there; None for hosts
+    """
+
+    node: str
+    kind: str
+    programs: tuple[tuple[str, bool], ...]
+    sessions: tuple[Session, ...] = ()
+    routes: int | None = None
+    as_predicted: int | None = None
+    predicted: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LabStatus:
+    """A lab as it is now."""
+
+    name: str
+    design: str
+    ready: bool
+    down: tuple[str, ...]
+    choices: tuple[tuple[str, str], ...]
+    nodes: tuple[NodeStatus, ...]

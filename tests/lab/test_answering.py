@@ -1,0 +1,71 @@
+"""A server that says its name, over loopback."""
+
+import socket
+import struct
+import subprocess
+import sys
+import time
+
+import pytest
+
+from catchment.lab.answering import reply
+from catchment.lab.dns import question, read
+
+SERVE = "from catchment.lab.answering import Server; Server('dns@r1', ['127.0.0.1'], {port}).run()"
+
+
+def test_a_question_is_answered_and_an_answer_is_not() -> None:
+    said = reply(question(3), "dns@r1")
+    assert said is not None
+    assert read(said).texts == ("dns@r1",)
+    assert reply(said, "dns@r1") is None
+    assert reply(b"nonsense", "dns@r1") is None
+
+
+@pytest.fixture
+def port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        found: int = free.getsockname()[1]
+    return found
+
+
+def test_it_answers_over_udp_and_tcp_also_after_nonsense(port: int) -> None:
+    process = subprocess.Popen([sys.executable, "-c", SERVE.format(port=port)])
+    try:
+        tcp = _connected(port)
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp:
+            udp.settimeout(3)
+            udp.connect(("127.0.0.1", port))
+            udp.send(b"nonsense")
+            udp.send(question(5))
+            assert read(udp.recv(500)).nsid == "dns@r1"
+        with tcp:
+            data = question(6)
+            tcp.sendall(struct.pack(">H", len(data)) + data[:5])
+            time.sleep(0.05)
+            tcp.sendall(data[5:])
+            assert read(tcp.recv(500)[2:]).number == 6
+        with _connected(port) as early:
+            early.sendall(b"\0")
+        with _connected(port) as late:
+            late.sendall(struct.pack(">H", len(data)) + data)
+            assert read(late.recv(500)[2:]).texts == ("dns@r1",)
+    finally:
+        process.terminate()
+        process.wait(5)
+
+
+def _connected(port: int) -> socket.socket:
+    limit = time.monotonic() + 5
+    while True:
+        try:
+            return socket.create_connection(("127.0.0.1", port), timeout=3)
+        except ConnectionRefusedError:
+            assert time.monotonic() < limit
+            time.sleep(0.02)
+
+
+def test_it_needs_nothing_heavy() -> None:
+    code = "import sys, catchment.lab.answering; print(*{'numpy', 'rich', 'click'} & set(sys.modules))"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "\n"

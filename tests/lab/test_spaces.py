@@ -1,0 +1,39 @@
+"""Namespaces and batches, made and removed."""
+
+import os
+from collections.abc import Iterator
+
+import pytest
+from tests.lab.small import lacking
+
+from catchment.errors import MachineError
+from catchment.lab.spaces import batch, exists, make, remove, run
+
+pytestmark = pytest.mark.skipif(bool(why := lacking()), reason=why or "a lab can be made")
+
+
+@pytest.fixture
+def space() -> Iterator[str]:
+    name = f"cm-test-{os.getpid()}-spaces"
+    make([name])
+    yield name
+    remove([name])
+
+
+def test_a_namespace_is_there_until_it_is_removed_and_twice_is_fine(space: str) -> None:
+    assert exists(space)
+    remove([space])
+    assert not exists(space)
+    remove([space])
+
+
+def test_a_batch_says_which_line_failed(space: str) -> None:
+    with pytest.raises(MachineError, match=rf"`ip -n {space} link set dev absent up` failed: .*absent"):
+        batch("ip", space, ["link set dev lo up", "link set dev absent up", "link set dev lo down"])
+
+
+def test_a_program_that_is_not_there_or_takes_too_long_is_the_machines_fault() -> None:
+    with pytest.raises(MachineError, match="not installed"):
+        run(["no-such-program"])
+    with pytest.raises(MachineError, match="did not end within"):
+        run(["sleep", "5"], limit_s=0.1)
