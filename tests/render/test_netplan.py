@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from tests.render.golden import EXAMPLES, hold, rendered
+from tests.render.golden import CASES, hold, rendered
 from tests.render.programs import accepted, refused
 
 
@@ -41,8 +41,18 @@ def test_a_daemon_keeps_the_static_routes_itself() -> None:
 
 
 def test_a_word_of_yaml_is_no_name() -> None:
-    design = EXAMPLES.parent / "tests" / "cases" / "render" / "odd-names.yaml"
+    design = CASES / "odd-names.yaml"
     file = rendered("netplan", design)["router/netplan.yaml"]
     assert '    "1e3":\n' in file.text
     assert '    "on":\n' in file.text
     accepted(file)
+
+
+def test_a_tunnel_over_ipv6_is_made_without_the_limit_that_costs_eight_bytes() -> None:
+    design = CASES / "ipv6-tunnel.yaml"
+    accepted(rendered("netplan", design)["a/netplan.yaml"])
+    assert "EncapsulationLimit=none" in rendered("netplan", design)["a/networkd/50-six.netdev"].text
+    made = rendered("networkd", design)["b/networkd/50-seven.netdev"].text
+    assert "Kind=ip6gre" in made
+    assert "MTUBytes=1452" in made  # 1500 - 40 - 4 - 4
+    assert "encaplimit none" in rendered("ip", design)["c/interfaces.sh"].text

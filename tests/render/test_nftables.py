@@ -90,3 +90,44 @@ def _written(folder: Path, file: ConfigFile) -> Path:
     path = folder / "rules.nft"
     path.write_text(file.text)
     return path
+
+
+def test_forged_sources_of_clients_are_dropped(tmp_path: Path) -> None:
+    """Two packets of a host behind `users`: one from its subnet, one from elsewhere; the counter tells."""
+    path = _written(tmp_path, rendered("nftables")["daegu/nftables.nft"])
+    listed = "nft list chain inet catchment sources | grep 'ip saddr' | head -1"
+    steps = [
+        "mount -t tmpfs none /run; mkdir -p /run/netns; ip netns add a",
+        "ip link add users type veth peer name e netns a; ip link add out type veth peer name far",
+        "ip addr add 198.18.7.1/24 dev users; ip link set users up",
+        "ip addr add 10.2.0.1/24 dev out; ip link set out up",
+        "ip link set far up; echo 1 > /proc/sys/net/ipv4/ip_forward; echo 0 > /proc/sys/net/ipv4/conf/users/rp_filter",
+        "echo 0 > /proc/sys/net/ipv4/conf/all/rp_filter",
+        "ip -n a addr add 198.18.7.10/24 dev e; ip -n a addr add 203.0.113.99/32 dev e; ip -n a link set e up",
+        "ip -n a route add default via 198.18.7.1",
+        f"nft -f {path}",
+        "ip netns exec a " + _datagram("198.18.7.10"),
+        listed,
+        "ip netns exec a " + _datagram("203.0.113.99"),
+        listed,
+    ]
+    before, after = in_namespace("\n".join(steps), "nft").strip().splitlines()
+    assert "packets 0 " in before
+    assert "packets 1 " in after
+
+
+def test_only_an_as_that_carries_nobody_elses_packets_judges_what_leaves() -> None:
+    files = {
+        name: file.text
+        for example in ("gre-announce", "global-anycast")
+        for name, file in rendered("nftables", EXAMPLES / example / "design.yaml").items()
+    }
+    assert 'oifname { "provider-kr" } ip saddr != ' in files["cloud-seoul/nftables.nft"]
+    assert "packets of others may leave here" in files["provider-kr/nftables.nft"]
+
+
+def _datagram(source: str) -> str:
+    return (
+        "python3 -c 'import socket; s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); "
+        f's.bind(("{source}", 0)); s.sendto(b"x", ("10.2.0.2", 9))\''
+    )

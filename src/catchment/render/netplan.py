@@ -43,7 +43,8 @@ def netplan_files(view: View, options: RenderOptions) -> tuple[ConfigFile, ...]:
         text += "  tunnels:\n" + "".join(line for one in said for line in _tunnel(view, one, routes))
     notes = [f"{one.name}: {PPP_NOTE}" for one in wires if one.link.medium is Medium.PPP]
     notes += [
-        f"{one.name}: netplan has no word for its checksums or sequence numbers: see networkd/" for one in beyond
+        f"{one.name}: netplan has no word for its checksums, sequence numbers or encapsulation limit: see networkd/"
+        for one in beyond
     ]
     beside = [file for service in view.services for file in service_files(view, service)]
     for one in beyond:
@@ -63,7 +64,7 @@ def netplan_files(view: View, options: RenderOptions) -> tuple[ConfigFile, ...]:
 
 
 def _is_beyond(tunnel: Tunnel) -> bool:
-    return tunnel.checksum or tunnel.sequence
+    return tunnel.checksum or tunnel.sequence or tunnel.outer[0].version == 6
 
 
 def _loopback(view: View, dropped: Iterable[Hop]) -> Iterator[str]:

@@ -51,6 +51,7 @@ def tunnel_files(view: View, one: Interface) -> tuple[ConfigFile, ...]:
     ]
     keys += [("Key", tunnel.key)] if tunnel.key is not None else []
     keys += [("SerializeTunneledPackets", "yes")] if tunnel.sequence else []
+    keys += [("EncapsulationLimit", "none")] if local.version == 6 else []  # 8 bytes that the design does not count
     return (_file(view, f"{one.name}.netdev", [("NetDev", list(netdev)), ("Tunnel", keys)]),)
 
 

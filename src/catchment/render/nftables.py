@@ -84,14 +84,12 @@ def _from_outside(view: View) -> Iterator[str]:
 
 
 def _from_clients(view: View) -> Iterator[str]:
-    """Clients send from their subnet (BCP 38)."""
+    """Clients send from their subnet (BCP 38). A family of which the design says nothing is left alone."""
     for port in view.ports:
         for version, family in FAMILIES:
             subnets = _set(held.network for held in port.client.addresses if held.version == version)
             if subnets:
                 yield f'iifname "{port.name}" {family} saddr != {subnets} counter drop'
-            else:
-                yield f'iifname "{port.name}" meta nfproto {_nf(family)} counter drop'
 
 
 def _to_outside(view: View) -> Iterator[str]:
@@ -104,11 +102,8 @@ def _to_outside(view: View) -> Iterator[str]:
         return
     for version, family in FAMILIES:
         ours = _set(_may_send(view, version))
-        yield (
-            f"oifname {borders} {family} saddr != {ours} counter drop"
-            if ours
-            else (f"oifname {borders} meta nfproto {_nf(family)} counter drop")
-        )
+        if ours:
+            yield f"oifname {borders} {family} saddr != {ours} counter drop"
 
 
 def _outside(view: View) -> str:

@@ -15,7 +15,10 @@ def add_tunnel(view: View, one: Interface) -> str:
     words += [f"key {tunnel.key}"] if tunnel.key is not None else []
     words += ["csum"] if tunnel.checksum else []
     words += ["seq"] if tunnel.sequence else []
-    words += [f"ttl {tunnel.ttl or 'inherit'}" if local.version == 4 else f"hoplimit {tunnel.ttl or 'inherit'}"]
+    if local.version == 4:
+        words.append(f"ttl {tunnel.ttl or 'inherit'}")
+    else:  # without the limit of RFC 2473, 8 bytes that the design does not count
+        words.append(f"hoplimit {tunnel.ttl or 'inherit'} encaplimit none")
     return " ".join(words)
 
 
