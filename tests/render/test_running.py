@@ -6,7 +6,7 @@ from tests.render.golden import CASES, views_of
 
 from catchment.model.network import Daemon, Device, Igp
 from catchment.render.options import USUAL, RenderOptions
-from catchment.render.running import daemon_of
+from catchment.render.running import checks_ttl, daemon_of
 from catchment.render.view import View
 
 VIEWS = views_of(CASES / "machines" / "design.yaml")
@@ -35,3 +35,22 @@ def test_static_routes_alone_need_no_daemon_where_the_machine_keeps_them() -> No
 def test_pfsense_and_ios_get_no_file_of_a_daemon() -> None:
     for device in (Device.PFSENSE, Device.IOS):
         assert daemon_of(on(VIEWS["daegu"], device, Daemon.FRR), USUAL) is Daemon.OTHER
+
+
+def guarded(view: View, options: RenderOptions = USUAL) -> set[str]:
+    """The neighbours with whom TTLs are checked."""
+    return {one.name for one in view.neighbours if checks_ttl(view, one, options)}
+
+
+def test_ttls_are_checked_over_one_link_to_another_as() -> None:
+    views = views_of(CASES / "frr" / "design.yaml")
+    assert guarded(views["seoul"]) == {"kt"}
+    assert guarded(views["rr"]) == set()
+    assert guarded(views["seoul"], RenderOptions(ttl_security=False)) == set()
+
+
+def test_ttls_are_not_checked_between_frr_and_another_daemon_whose_bfd_would_not_meet() -> None:
+    views = views_of(CASES / "frr" / "design.yaml")
+    assert guarded(on(views["seoul"], Device.LINUX, Daemon.BIRD)) == set()
+    assert guarded(on(views["seoul"], Device.PFSENSE)) == {"kt"}
+    assert guarded(on(views["seoul"], Device.IOS)) == set()

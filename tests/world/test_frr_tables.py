@@ -3,6 +3,7 @@
 Needs root, FRR and network namespaces; skips with its reason without.
 """
 
+import json
 import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -92,9 +93,23 @@ def hold(design: Design, folder: Path) -> None:
     with running(design, folder, ALL_FRR) as routers:
         wanted, kernels = predicted(design, routers), forwarded(design, routers)
         end = time.monotonic() + CONVERGED_S
-        while (wrong := [*differences(wanted, routers), *astray(kernels, routers)]) and time.monotonic() < end:
+        while time.monotonic() < end:
+            wrong = [*differences(wanted, routers), *astray(kernels, routers), *unwatched(routers)]
+            if not wrong:
+                break
             time.sleep(0.5)
         assert wrong == []
+
+
+def unwatched(routers: Routers) -> list[str]:
+    """A line for each session of BFD on FRR that is not up."""
+    watching = [view.name for view in routers.views if f"{view.name}/frr.conf" in routers.files and view.neighbours]
+    found = []
+    for name in watching:
+        for one in json.loads(routers.vtysh(name, "show bfd peers json") or "[]"):
+            if one["status"] != "up":
+                found.append(f"{name}: BFD with {one['peer']} is {one['status']}")
+    return found
 
 
 def forwarded(design: Design, routers: Routers) -> dict[str, dict[str, frozenset[str]]]:

@@ -14,6 +14,7 @@ from catchment.render.bird_policies import DRAIN, DRAINS, statements, weighs
 from catchment.render.bird_text import CHANNEL, attribute, block, in_order, prefix_set, quoted, said, symbols, value
 from catchment.render.options import RenderOptions
 from catchment.render.protection import refused_outside
+from catchment.render.running import checks_ttl
 from catchment.render.timers import (
     BFD_INTERVAL_MS,
     BFD_MULTIPLIER,
@@ -98,7 +99,8 @@ def sessions(view: View, options: RenderOptions) -> Iterator[list[str]]:
                     name = f"f_{way}_{word}_{version}"
                     policies[version, way] = f"filter {name}"
                     yield block(f"filter {name}", held)
-        yield block(f"protocol bgp p_bgp_{word}", _session(view.speaker, neighbour, policies, options))
+        guarded = checks_ttl(view, neighbour, options)
+        yield block(f"protocol bgp p_bgp_{word}", _session(view.speaker, neighbour, policies, guarded=guarded))
 
 
 def _import(view: View, neighbour: Neighbour, version: int, options: RenderOptions) -> Iterator[str]:
@@ -136,7 +138,7 @@ def _export(view: View, neighbour: Neighbour, version: int) -> Iterator[str]:
     yield from statements(policy, neighbour=neighbour.name, asn=speaker.asn, version=version)
 
 
-def _session(speaker: Speaker, neighbour: Neighbour, policies: Policies, options: RenderOptions) -> Iterator[str]:
+def _session(speaker: Speaker, neighbour: Neighbour, policies: Policies, *, guarded: bool) -> Iterator[str]:
     direct = neighbour.interface is not None
     yield f"description {quoted(f'{neighbour.name}, AS{neighbour.asn}')};"
     yield f"local {neighbour.near.address} as {speaker.asn};"
@@ -149,7 +151,7 @@ def _session(speaker: Speaker, neighbour: Neighbour, policies: Policies, options
     if direct:
         yield "bfd on;"
     if neighbour.external:
-        if direct and options.ttl_security:
+        if guarded:
             yield "ttl security on; # RFC 5082: both ends, or the session does not come up"
         if neighbour.near.role is not None:
             yield f"local role {neighbour.near.role.value}; # RFC 9234"

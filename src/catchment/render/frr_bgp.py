@@ -12,6 +12,7 @@ from catchment.render.frr_parts import FAMILY_WORD, Part, Section, router_id
 from catchment.render.frr_policies import Direction, announced, range_list, route_map
 from catchment.render.options import RenderOptions
 from catchment.render.protection import refused_outside
+from catchment.render.running import checks_ttl
 from catchment.render.timers import (
     BFD_INTERVAL_MS,
     BFD_MULTIPLIER,
@@ -125,12 +126,12 @@ def _router(view: View, speaker: Speaker, names: dict[Neighbour, str], options: 
     if speaker.missing_med_is_worst:
         yield "bgp bestpath med missing-as-worst"
     for one in names:
-        yield from _neighbour(one, options)
+        yield from _neighbour(one, guarded=checks_ttl(view, one, options))
     for version in (4, 6):
         yield from _family(view, names, version)
 
 
-def _neighbour(one: Neighbour, options: RenderOptions) -> Iterator[str]:
+def _neighbour(one: Neighbour, *, guarded: bool) -> Iterator[str]:
     peer = f"neighbor {one.far.address}"
     yield f"{peer} remote-as {one.asn}"
     yield f"{peer} description {one.name}"
@@ -139,7 +140,7 @@ def _neighbour(one: Neighbour, options: RenderOptions) -> Iterator[str]:
         yield f"{peer} enforce-first-as"
         if one.multihop or one.interface is None:
             yield f"{peer} ebgp-multihop"
-        elif options.ttl_security:
+        elif guarded:
             yield f"{peer} ttl-security hops 1"
     yield f"{peer} timers connect {CONNECT_S}"
     if one.interface:

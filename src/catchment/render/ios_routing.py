@@ -13,6 +13,7 @@ from catchment.render.frr_policies import Direction, announced, range_list, rout
 from catchment.render.ios_watch import Watch
 from catchment.render.options import RenderOptions
 from catchment.render.protection import refused_outside
+from catchment.render.running import checks_ttl
 from catchment.render.timers import (
     BGP_HOLD_S,
     BGP_KEEPALIVE_S,
@@ -180,7 +181,7 @@ def bgp_lines(view: View, speaker: Speaker, options: RenderOptions) -> Iterator[
         if one.interface is None or one.multihop:
             yield f"{peer} update-source Loopback0"
             yield from [f"{peer} ebgp-multihop 255"] if one.external else []
-        elif one.external and options.ttl_security:
+        elif checks_ttl(view, one, options):
             yield f"{peer} ttl-security hops 1"
     for version in (4, 6):
         yield from _family(view, version)

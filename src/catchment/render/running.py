@@ -1,8 +1,8 @@
 """What runs on a router: its routing daemon, and whether the machine has to keep the static routes itself."""
 
-from catchment.model.network import Daemon, Device, Igp
+from catchment.model.network import Daemon, Device, Igp, Network, Router
 from catchment.render.options import RenderOptions
-from catchment.render.view import View
+from catchment.render.view import Neighbour, View
 
 LINUX = frozenset({Device.LINUX, Device.NETPLAN, Device.NETWORKD})
 """Machines that load files of BIRD, FRR, nftables and sysctl."""
@@ -14,13 +14,35 @@ def daemon_of(view: View, options: RenderOptions) -> Daemon:
     OTHER for machines that are not Linux: pfSense takes FRR's configuration inside its own file, and IOS is its own.
     netplan and networkd keep static routes themselves, and need none where there is nothing else.
     """
-    if view.router.device not in LINUX:
+    return _daemon_at(view.network, view.router, speaks=view.speaker is not None, options=options)
+
+
+def _daemon_at(network: Network, router: Router, *, speaks: bool, options: RenderOptions) -> Daemon:
+    if router.device not in LINUX:
         return Daemon.OTHER
-    if view.router.daemon is not Daemon.OTHER:
-        return view.router.daemon
+    if router.daemon is not Daemon.OTHER:
+        return router.daemon
     if options.daemon is not None:
         return options.daemon
-    keeps_statics = view.router.device in (Device.NETPLAN, Device.NETWORKD)
-    if keeps_statics and view.network.igp is Igp.STATIC and view.speaker is None:
+    keeps_statics = router.device in (Device.NETPLAN, Device.NETWORKD)
+    if keeps_statics and network.igp is Igp.STATIC and not speaks:
         return Daemon.OTHER
-    return Daemon.FRR if view.network.igp in (Igp.ISIS, Igp.EIGRP) else Daemon.BIRD
+    return Daemon.FRR if network.igp in (Igp.ISIS, Igp.EIGRP) else Daemon.BIRD
+
+
+def checks_ttl(view: View, neighbour: Neighbour, options: RenderOptions) -> bool:
+    """Whether both ends of a session check the TTL (RFC 5082): eBGP over one link, and not with FRR at one end alone.
+
+    For FRR with `ttl-security` BFD is one over several hops (RFC 5883), for everybody else one over a link (RFC 5881):
+    the two never meet, and a neighbour that falls silent is noticed ten times later (measured, FRR 8.4.4, BIRD 2.0.12).
+    """
+    if not options.ttl_security or not neighbour.external or neighbour.multihop or neighbour.interface is None:
+        return False
+    far = next((at, one) for at in view.inside.networks for one in at.routers if one.name == neighbour.far.speaker)
+    return _speaks_frr(view.network, view.router, options) is _speaks_frr(*far, options)
+
+
+def _speaks_frr(network: Network, router: Router, options: RenderOptions) -> bool:
+    if router.device is Device.PFSENSE:
+        return True
+    return _daemon_at(network, router, speaks=True, options=options) is Daemon.FRR
