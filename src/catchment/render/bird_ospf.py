@@ -17,7 +17,7 @@ def ospf(view: View, version: int) -> list[str]:
     """The protocol of one family, and the filter of what it tells from outside."""
     areas = view.network.areas()[view.name]
     lines = [f"ecmp {'no' if view.network.ecmp == ECMP_OFF else f'yes limit {min(view.network.ecmp, 255)}'};"]
-    lines.append("tick 1;")
+    lines += ["merge external yes;", "tick 1;"]  # else BIRD takes one of equally good external routes
     outside = list(_outside(view, version))
     export = f"filter f_ospf{version}" if outside else "none"
     lines += said(block(CHANNEL[version], ["import all;", f"export {export};"]))
