@@ -1,7 +1,11 @@
 """systemd-networkd: its files hold keys that networkd knows, for nothing else would tell that they are wrong."""
 
+import os
+import shutil
+import subprocess
 from pathlib import Path
 
+import pytest
 from tests.render.golden import hold, rendered
 from tests.render.programs import words_of
 
@@ -47,3 +51,23 @@ def _keys(text: str) -> set[str]:
         elif "=" in line and not line.startswith("#"):
             found.add(f"{section}.{line.partition('=')[0]}")
     return found
+
+
+def test_networkd_itself_complains_of_no_line_but_of_one_that_is_wrong(tmp_path: Path) -> None:
+    """Started for a moment in a network of its own; it names the file and line of what it does not know."""
+    if os.geteuid() != 0 or not NETWORKD.exists() or shutil.which("unshare") is None:
+        pytest.skip("needs root, systemd-networkd and unshare")
+    for path, text in _all().items():
+        if "/50-" in path:
+            (tmp_path / path.replace("/", "-").replace("-networkd-50-", "-")).write_text(text)
+    (tmp_path / "wrong.network").write_text("[Match]\nName=wrong\n[Network]\nBogus=1\n")
+    script = f"""mount -t tmpfs none /run
+mkdir -p /run/systemd/network
+cp {tmp_path}/* /run/systemd/network
+SYSTEMD_LOG_TARGET=console timeout 1 {NETWORKD}"""
+    command = ["unshare", "--net", "--mount", "sh", "-c", script]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=20)
+    said = [line for line in done.stderr.splitlines() if line.startswith("/run/systemd/network/")]
+    assert [line.partition("network/")[2] for line in said] == [
+        "wrong.network:4: Unknown key 'Bogus' in section [Network], ignoring."
+    ]
