@@ -123,7 +123,8 @@ def test_only_an_as_that_carries_nobody_elses_packets_judges_what_leaves() -> No
         for name, file in rendered("nftables", EXAMPLES / example / "design.yaml").items()
     }
     assert 'oifname { "provider-kr" } ip saddr != ' in files["cloud-seoul/nftables.nft"]
-    assert "packets of others may leave here" in files["provider-kr/nftables.nft"]
+    assert "packets of others may leave here" in files["provider-kr/nftables.nft"]  # a neighbour without BGP
+    assert "packets of others may leave here" in files["transit-kr/nftables.nft"]  # a customer
 
 
 def _datagram(source: str) -> str:
