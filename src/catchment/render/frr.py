@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from catchment.errors import Problem, RenderError
 from catchment.render.frr_bgp import bgp
 from catchment.render.frr_igp import igp
+from catchment.render.frr_multicast import multicast
 from catchment.render.frr_parts import FAMILY_WORD, Part, Section, joined
 from catchment.render.heading import heading
 from catchment.render.hops import Hop, hops
@@ -25,7 +26,7 @@ staticd_options="-A 127.0.0.1"
 
 def frr_files(view: View, options: RenderOptions) -> tuple[ConfigFile, ...]:
     """frr.conf, daemons and vtysh.conf of a router. Raises RenderError with all that FRR cannot do."""
-    part = joined((Part(sections=_general(view)), igp(view), bgp(view, options)))
+    part = joined((Part(sections=_general(view)), igp(view), multicast(view), bgp(view, options)))
     if part.lacking:
         todo = "change the design, or choose another daemon or device for this router"
         raise RenderError(*(Problem(where=view.name, what=one, todo=todo, rule="R003") for one in part.lacking))

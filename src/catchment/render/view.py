@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from catchment.model.address import Address, Asn
 from catchment.model.design import Design
 from catchment.model.inside import Announcement, Inside
+from catchment.model.multicast import MulticastGroup
 from catchment.model.network import ClientSite, Igp, Link, LinkEnd, Network, Router, Server
 from catchment.model.service import HealthCheck
 from catchment.model.speakers import Peering, Side, Speaker
@@ -81,6 +82,7 @@ class View:
     speaker       : None when it does not speak BGP
     announcements : what it announces, and while which servers
     inside        : all networks of the design, of which this router is a part
+    groups        : all multicast groups of the design
     """
 
     design: str
@@ -94,6 +96,7 @@ class View:
     neighbours: tuple[Neighbour, ...]
     announcements: tuple[Announcement, ...]
     inside: Inside
+    groups: tuple[MulticastGroup, ...]
 
     @property
     def name(self) -> str:
@@ -149,6 +152,7 @@ def _view(design: Design, network: Network, router: Router) -> View:
         ),
         announcements=tuple(one for one in design.inside.announcements if one.router == router.name),
         inside=design.inside,
+        groups=design.multicast,
     )
 
 
