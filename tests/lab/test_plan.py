@@ -5,8 +5,8 @@ from ipaddress import ip_address, ip_interface
 
 from tests.lab.small import MEANS, small
 
-from catchment.lab.nodes import Kind, Lab, Node, Pipe, Plug, Wire
-from catchment.lab.plan import interfaces_of, lends, needs_frr, plan, processes, restart
+from catchment.lab.nodes import Kind, Lab, Node, Pipe, Plug, Switch, Wire
+from catchment.lab.plan import interfaces_of, lends, needs_frr, plan, processes, restart, switched
 from catchment.lab.steps import Commands, Hold, Load, MakeSpaces, Start, Tell, WriteFile
 from catchment.lab.tunnels import Backend
 from catchment.model.network import Daemon, Tunnel
@@ -139,3 +139,17 @@ def test_what_heals_starts_again_but_not_what_is_down_still() -> None:
     found = [one.process.name for one in restart(lab, MEANS, gone, ("dns@r1",)) if isinstance(one, Start)]
     assert found == ["bird"]
     assert restart(lab, MEANS, frozenset(), ()) == ()
+
+
+def test_an_announcement_stands_while_one_of_its_servers_is_up() -> None:
+    switch = Switch(node="r1", servers=("dns@r1", "web@r1"), on=("on",), off=("off",))
+    lab = replace(running(Daemon.BIRD, BIRD_FILE), switches=(switch,))
+
+    def told(down: tuple[str, ...], *changed: str) -> list[str]:
+        return [one.words[0] for one in switched(lab, down, changed) if isinstance(one, Tell)]
+
+    assert told(("dns@r1",), "dns@r1") == ["on"]
+    assert told(("dns@r1", "web@r1"), "web@r1") == ["off"]
+    assert told(("dns@r1", "web@r1"), "r1") == ["off"]  # r1 was started again, with all that its file announces
+    assert told((), "other") == []
+    assert told(("r1", "dns@r1", "web@r1"), "web@r1") == []

@@ -24,6 +24,7 @@ COMMANDS = {
     "multicast": ("multicast", "Show the trees of multicast groups, copies on each link, who is reached."),
     "render": ("render", "Write the files that real routers load, each checked by its own program."),
     "diff": ("render", "Show how the files in a folder differ from those of the design."),
+    "lab": ("lab", "Run a design on this machine in namespaces, and hold the prediction against it."),
     "internet": ("internet", "Prepare, fetch and look at the Internet that predictions run on."),
 }
 

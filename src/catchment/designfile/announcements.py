@@ -33,15 +33,8 @@ class Announcing(Telling):
                     found += own
                     known = {one.origination.prefix for one in own}
                     found += self.of_services(router.name, network, known)
-                    found += self.of_clients(router.name, network, known)
+                    found += of_clients(router.name, network, known)
         return tuple(found)
-
-    def of_clients(self, router: str, network: Network, known: set[Prefix]) -> Iterator[Announcement]:
-        """The subnets of clients here, always."""
-        held = [one.network for client in network.clients if client.router == router for one in client.addresses]
-        for prefix in dict.fromkeys(held):
-            if prefix not in known:
-                yield Announcement(router=router, origination=Origination(prefix=prefix))
 
     def written(
         self, path: Path, keys: Sequence[AnnounceKeys], router: str, network: Network
@@ -79,3 +72,11 @@ class Announcing(Telling):
             )
             if holding and prefix not in known:
                 yield Announcement(router=router, origination=Origination(prefix=prefix), servers=holding)
+
+
+def of_clients(router: str, network: Network, known: set[Prefix]) -> Iterator[Announcement]:
+    """The subnets of clients at a router, always; without those in `known`, which are announced already."""
+    held = [one.network for client in network.clients if client.router == router for one in client.addresses]
+    for prefix in dict.fromkeys(held):
+        if prefix not in known:
+            yield Announcement(router=router, origination=Origination(prefix=prefix))

@@ -1,4 +1,4 @@
-"""DNS messages, as little as a lab needs: who answers here? (RFC 1035 4.1, RFC 4892 id.server, RFC 5001 NSID)"""
+"""DNS messages, as little as a lab needs to find out who answers (RFC 1035 4.1, RFC 4892 id.server, RFC 5001 NSID)."""
 
 import struct
 from dataclasses import dataclass

@@ -95,6 +95,19 @@ class Process:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Switch:
+    """An announcement that a router makes while one of some servers is up, and how its daemon is told.
+
+    on, off : commands on the node; each may be given twice
+    """
+
+    node: str
+    servers: tuple[str, ...]
+    on: tuple[str, ...]
+    off: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Lab:
     """Everything of a lab, in the order of the design: routers, then servers, then clients.
 
@@ -106,6 +119,7 @@ class Lab:
     wires: tuple[Wire, ...]
     pipes: tuple[Pipe, ...] = ()
     servers: tuple[tuple[str, tuple[Address, ...]], ...] = ()
+    switches: tuple[Switch, ...] = ()
 
     def node(self, name: str) -> Node:
         """A node by its name, which must be one."""

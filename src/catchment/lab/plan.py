@@ -3,13 +3,13 @@
 Pure: what the machine can do is an argument, and nothing is done here.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from catchment.lab import tunnels
 from catchment.lab.frr import daemons_of, frr_processes, frr_told
 from catchment.lab.nodes import Kind, Lab, Node, Pipe, Plug, Process, Wire, space_name
-from catchment.lab.steps import Commands, Hold, Lend, Load, MakeSpaces, Start, Step, WriteFile
+from catchment.lab.steps import Commands, Hold, Lend, Load, MakeSpaces, Start, Step, Tell, WriteFile
 from catchment.model.address import Address
 from catchment.model.network import Daemon
 
@@ -202,3 +202,17 @@ def restart(lab: Lab, means: Means, gone: frozenset[tuple[str, str]], down: tupl
     """Start what is not alive, (node, program) in `gone`, but what belongs to something that is down still."""
     found = [process for node in lab.nodes if node.name not in down for process in processes(lab, node, means)]
     return tuple(_starts(lab, [one for one in found if (one.node, one.name) in gone]))
+
+
+READY = {Daemon.BIRD: "/run/bird/bird.ctl", Daemon.FRR: "/run/frr/bgpd.vty"}
+
+
+def switched(lab: Lab, down: Collection[str], changed: Collection[str]) -> tuple[Step, ...]:
+    """Tell daemons what to announce now, as what watches the servers would; of what has to do with `changed`."""
+    found = []
+    for one in lab.switches:
+        if one.node not in down and {one.node, *one.servers} & set(changed):
+            up = any(server not in down for server in one.servers)
+            ready = READY[lab.node(one.node).daemon]
+            found.append(Tell(node=one.node, words=one.on if up else one.off, after=(ready,)))
+    return tuple(found)

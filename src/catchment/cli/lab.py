@@ -1,0 +1,211 @@
+"""catchment lab: up, status, exec, ask, verify, fail, heal, down."""
+
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from catchment.cli.options import design_argument, output_option
+from catchment.cli.terminal import console, progress_bar, say
+from catchment.errors import EXIT_DIFFERENCE, EXIT_OK
+
+if TYPE_CHECKING:
+    from catchment.lab.watching import Patience, Rest
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+lab_argument = click.argument("lab_word", metavar="[LAB]", required=False)
+lab_option = click.option("--lab", "lab_word", metavar="LAB", help="Which lab, when several are up.")
+flows_option = click.option(
+    "--flows", type=click.IntRange(1, 100), default=4, show_default=True, help="Questions of a client, a port each."
+)
+timeout_option = click.option(
+    "--timeout", type=click.FloatRange(1, 3600), default=120.0, show_default=True, metavar="S",
+    help="How long routes may move.",
+)  # fmt: skip
+
+
+@click.group
+def lab() -> None:
+    """Run a design on this machine: every router and host in a namespace of its own, with the rendered files.
+
+    Nothing of a lab is connected to the outside. LAB is the name of a lab, or its design file; without it the only
+    lab that is up.
+    """
+
+
+@lab.command
+@design_argument
+@click.option("--name", metavar="LAB", help="What the lab is called; as the design otherwise.")
+@click.option(
+    "--daemon",
+    type=click.Choice(["bird", "frr"]),
+    default=None,
+    help="For routers of which the design does not say what runs there. Without: bird, or frr for IS-IS and EIGRP.",
+)
+@timeout_option
+@click.option("--dry-run", is_flag=True, help="Print every step and make nothing.")
+def up(design: Path, name: str | None, daemon: str | None, timeout: float, *, dry_run: bool) -> int:
+    """Make the lab of a design and wait until its routes are at rest.
+
+    Whatever stops it half way, Ctrl-C too, what was made is taken back.
+    """  # fmt: skip
+    from catchment.workflows.lab import Wanted, steps  # noqa: PLC0415
+    from catchment.workflows.lab import up as run  # noqa: PLC0415
+
+    wanted = Wanted(name=name, daemon=daemon or "", patience=_patience(timeout))
+    if dry_run:
+        for line in steps(design, wanted):
+            click.echo(line)
+        return EXIT_OK
+    with progress_bar("routes as predicted") as progress:
+        rest = run(design, wanted, say, progress)
+    _tell(rest)
+    return EXIT_OK
+
+
+@lab.command
+@lab_argument
+@output_option("table", "json")
+def status(lab_word: str | None, output: str) -> int:
+    """Show the nodes of a lab: what lives, which sessions are up, which routes stand."""
+    from catchment.report.lab import status_data, status_table  # noqa: PLC0415
+    from catchment.workflows.lab_verify import status as run  # noqa: PLC0415
+
+    found = run(lab_word)
+    if output == "json":
+        click.echo(json.dumps(status_data(found), indent=1, ensure_ascii=False))
+        return EXIT_OK
+    console().print(status_table(found))
+    for what, why in found.choices:
+        say(f"{what}: {why}")
+    if found.down:
+        say(f"failed now: {', '.join(found.down)}")
+    return EXIT_OK
+
+
+@lab.command("list")
+def list_labs() -> int:
+    """List the labs that are up."""
+    from catchment.lab.state import names  # noqa: PLC0415
+
+    for one in names():
+        click.echo(one)
+    return EXIT_OK
+
+
+@lab.command("exec", context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False})
+@lab_option
+@click.argument("node")
+@click.argument("words", nargs=-1, required=True, type=click.UNPROCESSED, metavar="-- COMMAND...")
+def execute(lab_word: str | None, node: str, words: tuple[str, ...]) -> int:
+    """Run a command on a node: catchment lab exec seoul -- birdc show route."""
+    from catchment.workflows.lab_node import words_on  # noqa: PLC0415
+
+    command = words_on(lab_word, node, words[1:] if words[0] == "--" else words)
+    os.execvp(command[0], command)  # noqa: S606  the command is the user's own
+
+
+@lab.command
+@lab_option
+@click.argument("node")
+def shell(lab_word: str | None, node: str) -> int:
+    """Open a shell on a node."""
+    from catchment.workflows.lab_node import words_on  # noqa: PLC0415
+
+    command = words_on(lab_word, node, (os.environ.get("SHELL", "/bin/sh"),))
+    os.execvp(command[0], command)  # noqa: S606
+
+
+@lab.command
+@lab_argument
+@flows_option
+@output_option("table", "json")
+def ask(lab_word: str | None, flows: int, output: str) -> int:
+    """Let every client ask every service, by DNS over UDP and TCP: who answers, and how long it takes."""
+    from catchment.report.lab import answers_data, answers_table  # noqa: PLC0415
+    from catchment.workflows.lab_verify import asked  # noqa: PLC0415
+
+    title, answers = asked(lab_word, flows)
+    if output == "json":
+        click.echo(json.dumps(answers_data(answers), indent=1, ensure_ascii=False))
+    else:
+        console().print(answers_table(title, answers))
+    return EXIT_OK
+
+
+@lab.command
+@lab_argument
+@flows_option
+@output_option("table", "json")
+def verify(lab_word: str | None, flows: int, output: str) -> int:
+    """Hold what clients and routers see against the prediction. Exit code 2 when something differs."""
+    from catchment.report.lab import explained, verified_data, verified_table  # noqa: PLC0415
+    from catchment.workflows.lab_verify import verified  # noqa: PLC0415
+
+    found = verified(lab_word, flows)
+    if output == "json":
+        click.echo(json.dumps(verified_data(found), indent=1, ensure_ascii=False))
+    else:
+        console().print(verified_table(found))
+        for line in explained(found):
+            click.echo(line)
+    return EXIT_OK if found.holds else EXIT_DIFFERENCE
+
+
+@lab.command
+@click.argument("names", nargs=-1, required=True, metavar="NAME...")
+@lab_option
+@timeout_option
+def fail(names: tuple[str, ...], lab_word: str | None, timeout: float) -> int:
+    """Take servers, links or routers of a lab down, and wait until its routes are at rest."""
+    from catchment.workflows.lab_fail import fail as run  # noqa: PLC0415
+
+    with progress_bar("routes as predicted") as progress:
+        rest = run(lab_word, names, _patience(timeout), progress)
+    _tell(rest)
+    return EXIT_OK
+
+
+@lab.command
+@click.argument("names", nargs=-1, metavar="[NAME...]")
+@lab_option
+@timeout_option
+def heal(names: tuple[str, ...], lab_word: str | None, timeout: float) -> int:
+    """Bring back what failed, all of it without a NAME, and wait until routes are at rest."""
+    from catchment.workflows.lab_fail import heal as run  # noqa: PLC0415
+
+    with progress_bar("routes as predicted") as progress:
+        rest = run(lab_word, names, _patience(timeout), progress)
+    _tell(rest)
+    return EXIT_OK
+
+
+@lab.command
+@lab_argument
+def down(lab_word: str | None) -> int:
+    """Take a lab back: exactly what was made for it, also after a crash. Twice is fine."""
+    from catchment.workflows.lab import down as run  # noqa: PLC0415
+
+    name = run(lab_word)
+    say(f"{name} is down, nothing of it is left" if name else "there is no such lab: nothing to do")
+    return EXIT_OK
+
+
+def _patience(limit_s: float) -> "Patience":
+    from catchment.lab.watching import Patience  # noqa: PLC0415
+
+    return Patience(limit_s=limit_s)
+
+
+def _tell(rest: "Rest") -> None:
+    if rest.as_predicted:
+        say(f"every route is as predicted, after {rest.took_s:.1f} s")
+    elif rest.quiet:
+        say(
+            f"nothing moves any more, but not every route is as predicted: catchment lab verify ({rest.took_s:.0f} s)"
+        )
+    else:
+        say(f"routes still move after {rest.took_s:.0f} s: catchment lab status")

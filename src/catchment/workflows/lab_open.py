@@ -1,0 +1,180 @@
+"""A lab that is up, beside the design that it was made from and what is predicted for it."""
+
+import hashlib
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from catchment.errors import Problem, UsageError
+from catchment.lab.building import Builder
+from catchment.lab.nodes import Kind, Lab
+from catchment.lab.plan import Means
+from catchment.lab.probe import Ability, abilities
+from catchment.lab.state import Keeper, State, names
+from catchment.lab.tunnels import choice
+from catchment.model.address import Address, Prefix
+from catchment.model.design import Design
+from catchment.model.network import ClientSite, Daemon
+from catchment.render.options import RenderOptions
+from catchment.results.lab import Expected, Routes
+from catchment.results.trace import Outcome
+from catchment.simulate.network.follow import Packet, follow
+from catchment.simulate.network.tunnels import Settled, settled
+from catchment.workflows.lab_design import for_lab
+from catchment.workflows.lab_nouns import lab_of
+from catchment.workflows.trace import down_of, read_inside
+
+DAEMONS = {"": None, "bird": Daemon.BIRD, "frr": Daemon.FRR}
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A design as a lab would run it: its copy, and what the lab is made of."""
+
+    path: Path
+    design: Design
+    lab: Lab
+    digest: str
+
+
+def drawn(path: Path, name: str | None, daemon: str) -> Drawn:
+    """Read a design and draw its lab. Raises CatchmentError."""
+    design = for_lab(read_inside(path))
+    lab = lab_of(design, lab_name(name or design.name), RenderOptions(daemon=DAEMONS[daemon]))
+    return Drawn(path=path.resolve(), design=design, lab=lab, digest=digest(path))
+
+
+def digest(path: Path) -> str:
+    """A word that is another one when the design file is."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def lab_name(word: str) -> str:
+    """A name that can be part of a namespace's and of a folder's. Raises UsageError."""
+    if not word or not all(one.isascii() and (one.isalnum() or one in "-_") for one in word) or len(word) > 40:
+        what = f'"{word}" cannot be the name of a lab'
+        todo = "give --name with letters, digits, - and _, 40 at most"
+        raise UsageError(Problem(where="--name", what=what, todo=todo))
+    return word
+
+
+def chosen(word: str | None) -> Keeper:
+    """The lab that a word means: its name, or its design file; without a word the only one. Raises UsageError."""
+    known = names()
+    if word is None:
+        if len(known) == 1:
+            return Keeper(known[0])
+        what = f"there are {len(known)} labs: {', '.join(known)}" if known else "no lab is up"
+        raise UsageError(Problem(where="lab", what=what, todo="name one" if known else "catchment lab up DESIGN"))
+    if word not in known and Path(word).is_file():
+        path = str(Path(word).resolve())
+        of_design = [name for name in known if Keeper(name).read().design == path]
+        if len(of_design) == 1:
+            return Keeper(of_design[0])
+        what = f"{len(of_design)} labs are up with this design"
+        raise UsageError(Problem(where=word, what=what, todo=f"name one of {', '.join(known) or 'none'}"))
+    return Keeper(word)
+
+
+def means(tried: Sequence[Ability]) -> Means:
+    """What was tried, as a plan needs it."""
+    works = {one.name: one.works for one in tried}
+    made = {version: best.backend for version in (4, 6) if (best := choice(version, tried)).backend is not None}
+    return Means(netem=works["netem"], tbf=works["tbf"], tunnels=made, python=sys.executable)
+
+
+class OpenLab:
+    """A lab that is up. Raises UsageError when there is none, or when its design file was changed since."""
+
+    def __init__(self, keeper: Keeper) -> None:
+        state = keeper.read()
+        self.builder = Builder(keeper, state)
+        path = Path(state.design)
+        if not path.is_file() or digest(path) != state.digest:
+            what = f"{path} is not what the lab {state.name} was made from any more"
+            raise UsageError(Problem(where="lab", what=what, todo=f"catchment lab down {state.name}, then up again"))
+        self.drawn = drawn(path, state.name, state.daemon)
+        self.means = means(abilities())
+
+    @property
+    def state(self) -> State:
+        """What is written down of it."""
+        return self.builder.state
+
+    @property
+    def lab(self) -> Lab:
+        """What it is made of."""
+        return self.drawn.lab
+
+    @cached_property
+    def predicted(self) -> "Prediction":
+        """With what is failed now."""
+        return Prediction(self.drawn, self.state.down)
+
+
+class Prediction:
+    """What routers and clients of a lab are to see, with some things down."""
+
+    def __init__(self, of: Drawn, down: Sequence[str]) -> None:
+        self.drawn = of
+        self.down = down_of(of.design, down)
+        self.settled: Settled = settled(of.design.inside, self.down)
+
+    @cached_property
+    def routes(self) -> dict[str, Routes]:
+        """For each router that is up its routes that are not connected."""
+        return {
+            node.name: self._routes(node.name)
+            for node in self.drawn.lab.of_kind(Kind.ROUTER)
+            if node.name not in self.down.routers
+        }
+
+    def _routes(self, router: str) -> Routes:
+        over = {name: near.interface for name, near, _ in self.drawn.lab.plugs(router)}
+        found: dict[Prefix, frozenset[str]] = {}
+        for entry in self.settled.tables.table(router):
+            if entry.next_hops and entry.protocol != "connected":
+                found[entry.prefix] = frozenset(over[hop.link] for hop in entry.next_hops)
+        return found
+
+    @cached_property
+    def answers(self) -> tuple[Expected, ...]:
+        """For each client and address of a service who may answer."""
+        return tuple(self._answers())
+
+    def _answers(self) -> Iterator[Expected]:
+        design = self.drawn.design
+        for network in design.networks:
+            for client in network.clients:
+                hosts = {host.version: host.ip for host in client.addresses}
+                for service in design.services if hosts else ():
+                    for address in service.addresses if service.routers else ():
+                        if address.version in hosts:
+                            yield self._answer(client, service.name, address, hosts[address.version])
+
+    def _answer(self, client: ClientSite, service: str, address: Address, host: Address) -> Expected:
+        """Who answers a client: the servers that its packets reach and whose answers come back."""
+        if client.router in self.down.routers:
+            why = f"{client.router} is down"
+            return Expected(client=client.name, service=service, address=address, servers=(), why=why)
+        way = follow(self.settled.tables, client.router, Packet(to=address), believing=False)
+        reached = {end.where: self._back(end.where, host) for end in way.ends if end.outcome is Outcome.SERVER}
+        lost = [f"{end.outcome.value} at {end.where}" for end in way.ends if end.outcome is not Outcome.SERVER]
+        return Expected(
+            client=client.name,
+            service=service,
+            address=address,
+            servers=tuple(server for server, why in reached.items() if not why),
+            why="; ".join([*lost, *(why for why in reached.values() if why)]),
+            way=" > ".join(dict.fromkeys(hop.router for hop in way.hops)),
+        )
+
+    def _back(self, server: str, host: Address) -> str:
+        """Why the answer of a server does not come back to a client's address; "" when it does."""
+        tables = self.settled.tables
+        start = next(one.router for one in tables.servers if one.name == server)
+        ends = follow(tables, start, Packet(to=host), believing=False).ends
+        lost = [end for end in ends if end.outcome is not Outcome.CLIENT]
+        return f"the answer of {server} is {lost[0].outcome.value} at {lost[0].where}" if lost else ""

@@ -1,0 +1,90 @@
+"""What is seen in a lab: its status, who answers whom, and how that compares with the prediction."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from catchment.lab import processes, spaces
+from catchment.lab.asking import Asked, ask
+from catchment.lab.nodes import Kind, space_name
+from catchment.lab.watching import routes_of, sessions_of, walk
+from catchment.results.lab import Answer, Compared, LabStatus, NodeStatus, Transport, Verified
+from catchment.verify.observed import compared, fitting, route_differences
+from catchment.workflows.lab_open import OpenLab, chosen
+from catchment.workflows.trace import down_words
+
+
+def status(word: str | None) -> LabStatus:
+    """What lives, which sessions are up, which routes stand where."""
+    opened = OpenLab(chosen(word))
+    state, lab = opened.state, opened.lab
+    predicted = opened.predicted.routes
+    observed = routes_of(lab.name, [node.name for node in lab.of_kind(Kind.ROUTER)])
+    nodes = []
+    for node in lab.nodes:
+        programs = tuple((one.name, processes.is_alive(one)) for one in state.alive if one.node == node.name)
+        found = NodeStatus(node=node.name, kind=node.kind.value, programs=programs)
+        if node.kind is Kind.ROUTER:
+            one = {node.name: predicted.get(node.name, {})}
+            good, total = fitting(one, observed)
+            found = replace(
+                found,
+                sessions=sessions_of(node, state.holder(node.name)),
+                routes=len(observed[node.name]),
+                as_predicted=good,
+                predicted=total,
+            )
+        nodes.append(found)
+    return LabStatus(
+        name=state.name,
+        design=state.design,
+        ready=state.ready,
+        down=state.down,
+        choices=state.choices,
+        nodes=tuple(nodes),
+    )
+
+
+def asked(word: str | None, flows: int) -> tuple[str, tuple[Answer, ...]]:
+    """(title, who answered): every client asks every address of every service, over UDP and TCP."""
+    opened = OpenLab(chosen(word))
+    return _title(opened), ask(tuple(_questions(opened, flows)))
+
+
+def verified(word: str | None, flows: int) -> Verified:
+    """Answers and routes beside the prediction, with what is failed now down there too."""
+    opened = OpenLab(chosen(word))
+    prediction = opened.predicted
+    answers = ask(tuple(_questions(opened, flows)))
+    observed = routes_of(opened.lab.name, prediction.routes)
+    return Verified(
+        title=_title(opened),
+        rows=tuple(_looked_up(opened, row) for row in compared(prediction.answers, answers)),
+        differences=tuple(route_differences(prediction.routes, observed)),
+        routes=sum(map(len, prediction.routes.values())),
+    )
+
+
+def _title(opened: OpenLab) -> str:
+    return f"{opened.state.name}{down_words(opened.state.down)}"
+
+
+def _questions(opened: OpenLab, flows: int) -> Iterator[Asked]:
+    for one in opened.predicted.answers:
+        for transport in Transport:
+            for flow in range(flows):
+                yield Asked(
+                    client=one.client,
+                    space=spaces.NETNS / space_name(opened.lab.name, one.client),
+                    service=one.service,
+                    address=one.address,
+                    transport=transport,
+                    flow=flow,
+                )
+
+
+def _looked_up(opened: OpenLab, row: Compared) -> Compared:
+    """With the way that the kernels say, for what is not as predicted."""
+    if row.agrees:
+        return row
+    router = opened.lab.behind(row.expected.client)["eth0"]
+    return replace(row, seen=" > ".join(walk(opened.lab, router, row.expected.address)))
