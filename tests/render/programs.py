@@ -43,7 +43,9 @@ def in_namespace(script: str, *programs: str) -> str:
     for program in ("unshare", "ip", *programs):
         if shutil.which(program) is None:
             pytest.skip(f"{program} is not installed")
-    command = ["unshare", "--map-root-user", "--net", "--mount", "sh", "-ec", script]
+    # with processes of its own, which all end with the shell
+    own = ["--map-root-user", "--net", "--mount", "--pid", "--fork", "--kill-child"]
+    command = ["unshare", *own, "sh", "-ec", script]
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=20)
     if done.stderr.startswith("unshare:"):
         pytest.skip(done.stderr.strip())

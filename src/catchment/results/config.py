@@ -16,6 +16,7 @@ class Checker(StrEnum):
     KNOT = "knotc conf-check"
     XML = "xmllint"
     SHELL = "sh -n"
+    SMCROUTE = "smcrouted -F"
     NONE = ""
 
 

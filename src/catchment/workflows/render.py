@@ -11,15 +11,21 @@ from catchment.model.network import Device
 from catchment.render.heading import MADE_BY, is_ours
 from catchment.render.options import USUAL, RenderOptions
 from catchment.render.providers import at_provider
+from catchment.render.smcroute import smcroute_files
 from catchment.render.targets import OF_THE_DESIGN, TARGETS, config_files
 from catchment.render.view import View, views
 from catchment.results.config import ConfigFile, Verdict
 from catchment.results.whole import write_whole
 from catchment.workflows.config_checkers import verdicts
+from catchment.workflows.multicast import multicast
 from catchment.workflows.trace import read_inside
 
 DEPTHS = ("*", "*/*", "*/*/*")
 """ROUTER/FILE, and ROUTER/FOLDER/FILE where a program reads a folder."""
+
+
+SMCROUTE = "smcroute"
+"""A target that needs a prediction, and is written when it is asked for by name."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +54,15 @@ class Rendered:
     verdicts: tuple[Verdict, ...]
     without: tuple[str, ...]
     left: tuple[str, ...] = ()
+
+    @property
+    def notes(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        """(note, the files that it is about), in the order in which they come up."""
+        found: dict[str, list[str]] = {}
+        for file in self.files:
+            for note in file.notes:
+                found.setdefault(note, []).append(file.path)
+        return tuple((note, tuple(paths)) for note, paths in found.items())
 
     @property
     def refused(self) -> tuple[tuple[ConfigFile, Verdict], ...]:
@@ -102,12 +117,14 @@ def _files(path: Path, chosen: Chosen) -> tuple[str, tuple[ConfigFile, ...], tup
     design = read_inside(path)
     known = [router.name for network in design.networks for router in network.routers]
     _must_be_known("--router", "router", chosen.routers, known)
-    _must_be_known("--target", "target", chosen.targets, [*(one.name for one in TARGETS), *OF_THE_DESIGN])
+    _must_be_known("--target", "target", chosen.targets, [*(one.name for one in TARGETS), *OF_THE_DESIGN, SMCROUTE])
     wanted = [view for view in views(design) if view.name in (chosen.routers or known)]
     if chosen.options.pfsense:
         _one_pfsense(wanted)
     asked = [OF_THE_DESIGN[name](design) for name in chosen.targets if name in OF_THE_DESIGN]
-    if asked and not set(chosen.targets) - OF_THE_DESIGN.keys():
+    if SMCROUTE in chosen.targets:
+        asked.append(smcroute_files(wanted, multicast(path), chosen.options))
+    if asked and not set(chosen.targets) - OF_THE_DESIGN.keys() - {SMCROUTE}:
         wanted = []
     files, without = config_files(map(at_provider, wanted), chosen.options, chosen.targets)
     return design.name, (*files, *(file for group in asked for file in group)), without
