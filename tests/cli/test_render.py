@@ -23,7 +23,7 @@ def test_files_are_listed_with_their_verdicts_and_diff_finds_none(
     told = capsys.readouterr()
     assert "suwon/bird.conf" in told.out
     assert "accepted" in told.out or "not installed" in told.out
-    assert "note: seoul/bird.conf: svc-resolver" in told.err
+    assert "note: seoul/bird.conf, busan/bird.conf: svc-resolver" in told.err
     assert run(["diff", str(DESIGN), str(tmp_path), "--target", "bird"]) == 0
     assert capsys.readouterr().out == ""
 

@@ -145,6 +145,13 @@ def test_without_policy_nothing_passes_where_one_is_required() -> None:
     assert "export all;" in of(jeju, "protocol bgp p_bgp_lumen")
 
 
+def test_a_neighbour_that_is_told_everything_is_named() -> None:
+    (file,) = bird_files(with_sides(THREE["jeju"], exports=None), USUAL)
+    assert any(note.startswith("lumen: neither a role nor an export policy") for note in file.notes)
+    (kept,) = bird_files(THREE["jeju"], USUAL)
+    assert not any("everything is told" in note for note in kept.notes)
+
+
 def test_a_weight_is_an_error_with_its_place() -> None:
     heavy = with_sides(THREE["jeju"], imports=Policy(terms=(Term(change=Change(weight=5)),)))
     with pytest.raises(RenderError) as caught:

@@ -77,9 +77,8 @@ def render(design: Path, to: Path, output: str, **given: Any) -> int:
         click.echo(json.dumps(rendered_data(done.files, done.verdicts), indent=1, ensure_ascii=False))
     else:
         console().print(rendered_table(done.title, done.files, done.verdicts))
-    for file in done.files:
-        for note in file.notes:
-            say(f"note: {file.path}: {note}")
+    for note, paths in done.notes:
+        say(f"note: {', '.join(paths)}: {note}")
     if done.without:
         say(f"note: nothing is written for {', '.join(done.without)}")
     for name in done.left:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 
 from catchment.errors import Problem, RenderError
 from catchment.model.network import ECMP_OFF, Igp
-from catchment.render.bird_bgp import announcements, bfd, drain, lacking, pipes, sessions, tables
+from catchment.render.bird_bgp import announcements, bfd, drain, lacking, open_sessions, pipes, sessions, tables
 from catchment.render.bird_ospf import ospf
 from catchment.render.bird_services import note
 from catchment.render.bird_static import statics
@@ -102,6 +102,9 @@ def _lacking(view: View) -> Iterator[Problem]:
 def _notes(view: View) -> Iterator[str]:
     if view.network.ecmp > MOST_ECMP:
         yield f"BIRD shares traffic over {MOST_ECMP} ways at most; the design says {view.network.ecmp}"
+    told_all = open_sessions(view)
+    if told_all:
+        yield f"{' and '.join(told_all)}: neither a role nor an export policy, so everything is told to them"
     if speaks_ospf(view):
         words = ((one.name, note(view, one.server)) for one in view.services)
         yield from (f"{name}: {said_of}" for name, said_of in words if said_of)

@@ -182,6 +182,13 @@ def _channel(neighbour: Neighbour, policies: Policies, version: int) -> Iterator
         yield f"next hop self{' ebgp' if near.next_hop_self is NextHopSelf.EXTERNAL else ''};"
 
 
+def open_sessions(view: View) -> list[str]:
+    """Neighbours in other ASes that are told everything, because the design says nothing about it."""
+    if view.speaker is None or view.speaker.requires_policy:
+        return []
+    return [one.name for one in view.neighbours if one.external and one.near.exports is None]
+
+
 def lacking(view: View) -> Iterator[Problem]:
     """What of the design's BGP this daemon does not have."""
     for neighbour in view.neighbours:

@@ -25,7 +25,7 @@ def said(block_lines: list[str]) -> list[str]:
 
 
 def symbols(prefix: str, words: Iterable[str]) -> list[str]:
-    """A name for each word, in their order, every one different. The prefix keeps them apart from keywords (`out`, `igp`, `via`)."""
+    """A name for each word, in their order, every one different; the prefix keeps them apart from BIRD's own words."""
     found: dict[str, None] = {}
     for word in words:
         plain = f"{prefix}{sub(r'[^A-Za-z0-9_]', '_', word)}"[:LONGEST_NAME]
