@@ -1,4 +1,4 @@
-"""netplan of a router, in forms that Ubuntu 20.04 takes too; what netplan has no word for goes into files of networkd.
+"""A router's netplan, in forms that Ubuntu 20.04 takes too; what netplan has no word for goes into files of networkd.
 
 netplan.yaml     loopback, wires, GRE tunnels, static routes where no routing daemon has them
 networkd/...     services (interfaces without hardware), tunnels with checksums or sequence numbers

@@ -1,4 +1,4 @@
-"""systemd-networkd: a .network for each interface, a .netdev for each tunnel and each service.
+"""Files of systemd-networkd: a .network for each interface, a .netdev for each tunnel and each service.
 
 Nothing checks such files: `systemd-analyze verify` does not take them, and networkd ignores what it does not know.
 """

@@ -1,4 +1,4 @@
-"""smcroute: the tree of each multicast group as static routes, for Linux routers that run no PIM.
+"""What smcroute loads: the tree of each multicast group as static routes, for Linux routers that run no PIM.
 
 A tree is what the prediction says, with everything up: static routes do not follow a failure.
 """
