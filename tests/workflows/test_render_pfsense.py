@@ -6,7 +6,7 @@ import pytest
 
 from catchment.errors import UsageError
 from catchment.render.options import RenderOptions
-from catchment.workflows.render import Chosen, read_pfsense, render
+from catchment.workflows.render import Chosen, diff, read_pfsense, render
 
 ROOT = Path(__file__).parents[2]
 DESIGN = ROOT / "examples" / "gre-announce" / "design.yaml"
@@ -44,3 +44,10 @@ def test_files_of_no_router_are_written_when_asked_for(tmp_path: Path) -> None:
     assert done.without == ()
     both = render(DESIGN, tmp_path, Chosen(targets=("stayrtr", "sysctl"), routers=("cloud-seoul",)))
     assert [file.path for file in both.files] == ["cloud-seoul/sysctl.conf", "vrps.json"]
+
+
+def test_files_that_were_asked_for_are_not_too_many_later(tmp_path: Path) -> None:
+    render(DESIGN, tmp_path, Chosen(targets=("stayrtr",)))
+    render(DESIGN, tmp_path, chosen("office"))
+    assert render(DESIGN, tmp_path, Chosen()).left == ()
+    assert not list(diff(DESIGN, tmp_path, Chosen()))

@@ -1,4 +1,4 @@
-"""The nftables of a router: TCP segments that fit into tunnels, no forged sources, and no stranger at the routing daemons.
+"""The nftables of a router: TCP segments that fit into tunnels, no forged sources, and no stranger at the daemons.
 
 Without state (conntrack): what comes in by one way may leave by another, and its table fills up under attack.
 Nothing else is closed: what may log in to the machine is its owner's to say.

@@ -24,6 +24,9 @@ DEPTHS = ("*", "*/*", "*/*/*")
 """ROUTER/FILE, and ROUTER/FOLDER/FILE where a program reads a folder."""
 
 
+ON_REQUEST = frozenset({"vrps.json", "config.xml", "smcroute.conf"})
+"""Names of files that a design makes only when asked for them; where they lie they are not too many."""
+
 SMCROUTE = "smcroute"
 """A target that needs a prediction, and is written when it is asked for by name."""
 
@@ -109,7 +112,7 @@ def diff(path: Path, folder: Path, chosen: Chosen) -> Iterator[str]:
     wanted = {file.path for file in files}
     chosen_only = bool(chosen.routers or chosen.targets)
     for name in _below(folder):
-        if name not in wanted and not chosen_only:
+        if name not in wanted and not chosen_only and Path(name).name not in ON_REQUEST:
             yield f"extra: {name}"
 
 
@@ -176,7 +179,8 @@ def _left(to: Path, files: Iterable[ConfigFile], chosen: Chosen) -> tuple[str, .
     if chosen.routers or chosen.targets:
         return ()
     wanted = {file.path for file in files}
-    return tuple(name for name in _below(to) if name not in wanted and is_ours(_read(to / name)))
+    there = (name for name in _below(to) if name not in wanted and Path(name).name not in ON_REQUEST)
+    return tuple(name for name in there if is_ours(_read(to / name)))
 
 
 def _below(folder: Path) -> list[str]:
