@@ -77,9 +77,9 @@ def _nf(family: str) -> str:
 def _from_outside(view: View) -> Iterator[str]:
     """Our own routers and links do not send from outside. Services may: another site's answer can come that way."""
     outside = _outside(view)
-    for version, family in FAMILIES:
+    for version, family in FAMILIES if outside else ():
         inner = _set(_own_addresses(view.network, version))
-        if outside and inner:
+        if inner:
             yield f"iifname {outside} {family} saddr {inner} counter drop"
 
 
