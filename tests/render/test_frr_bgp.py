@@ -63,6 +63,12 @@ def test_a_blackhole_stands_behind_every_announcement_after_all_other_routes() -
     assert " no bgp network import-check\n" in busan
 
 
+def test_nothing_stands_behind_an_address_of_the_router_itself() -> None:
+    cloud = text(views_of(EXAMPLES / "gre-announce" / "design.yaml")["cloud-seoul"])
+    assert "  network 198.51.100.10/32\n" in cloud
+    assert "198.51.100.10/32 blackhole" not in cloud
+
+
 def test_what_is_ours_is_refused_from_outside_unless_the_user_says_so() -> None:
     own = "prefix-list not-from-outside-v4 seq 50 permit 203.0.113.0/24 le 32"
     assert own in text(VIEWS["busan"])

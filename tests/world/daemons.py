@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from tests.world.spaces import Spaces, wired
+from tests.world.spaces import Spaces, ip, wired
 
 from catchment.model.design import Design
 from catchment.render.options import USUAL, RenderOptions
@@ -115,6 +115,13 @@ class Routers:
                 daemon.wait(timeout=5)
         for folder in self._folders:
             shutil.rmtree(folder, ignore_errors=True)
+
+    def readdress(self) -> None:
+        """The kernel forgets IPv6 addresses of an interface that goes down: what ifupdown or networkd would do."""
+        for view in self.views:
+            for one in view.interfaces:
+                for address in (held for held in one.own.addresses if held.version == 6):
+                    ip("-n", self.spaces[view.name], "address", "replace", str(address), "dev", one.name, "nodad")
 
     def table(self, router: str) -> Table:
         """What a router of FRR uses, by zebra."""

@@ -5,6 +5,7 @@ can take it away and put it back prefix by prefix; behind it stands a blackhole,
 """
 
 from collections.abc import Iterator
+from ipaddress import ip_network
 
 from catchment.model.inside import Announcement
 from catchment.model.speakers import DEFAULT_LOCAL_PREF, DENY_ALL, NextHopSelf, Policy, Profile, Role, Speaker
@@ -87,7 +88,10 @@ def _way(view: View, one: Neighbour, name: str, version: int, refuses: tuple[str
 
 
 def _behind(view: View) -> Iterator[Section]:
-    for prefix in dict.fromkeys(one.origination.prefix for one in view.announcements):
+    own = {ip_network(one) for one in view.router.loopbacks}  # always there, so nothing has to stand behind them
+    for prefix in dict.fromkeys(
+        one.origination.prefix for one in view.announcements if one.origination.prefix not in own
+    ):
         yield Section(f"{FAMILY_WORD[prefix.version]} route {prefix} blackhole {BEHIND}")
 
 
