@@ -2,16 +2,14 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby
-from typing import Literal
 
-from rich import box
 from rich.console import Group, RenderableType
 from rich.markup import escape
-from rich.table import Table
 from rich.text import Text
 
 from catchment.model.address import Asn
 from catchment.model.speakers import Attributes, Origin
+from catchment.report.columns import columns
 from catchment.results.bgp import (
     BgpReport,
     Choice,
@@ -52,17 +50,9 @@ def bgp_text(report: BgpReport) -> RenderableType:
     return Group(*parts)
 
 
-def _table(*columns: str, numbers: Sequence[str] = (), whole: Sequence[str] = ()) -> Table:
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, collapse_padding=True)
-    for column in columns:
-        justify: Literal["left", "right"] = "right" if column in numbers else "left"
-        table.add_column(column, justify=justify, overflow="fold", no_wrap=column in whole)
-    return table
-
-
 def line_table(lines: Sequence[Line], *, compared: bool = False) -> RenderableType:
     """A line for each router: which route it took for the prefix, what decided, and what it took before."""
-    columns = [
+    heads = [
         "router",
         "AS",
         "takes it from",
@@ -72,7 +62,7 @@ def line_table(lines: Sequence[Line], *, compared: bool = False) -> RenderableTy
         "runner-up lost by",
         "routes",
     ]
-    table = _table(*columns, numbers=("AS",), whole=("router", "AS", "takes it from", "", "routes"))
+    table = columns(*heads, numbers=("AS",), whole=("router", "AS", "takes it from", "", "routes"))
     for line in lines:
         best = [Text("nobody", style="red"), "", "-"] if line.best is None else _best(line, line.best)
         decided = line.decided_by or ("" if line.best is None else "the only one")
@@ -130,13 +120,13 @@ def _heard_table(heard: Sequence[Heard]) -> RenderableType:
         "communities": not any(one.attributes.communities for one in heard),
         "originator, clusters": not any(one.attributes.originator for one in heard),
     }
-    columns = [column for column in cells if not idle.get(column)]
-    table = _table(
-        *columns, "verdict", numbers=("weight", "local-pref", "MED", "IGP"), whole=("", "from", "next hop")
+    heads = [column for column in cells if not idle.get(column)]
+    table = columns(
+        *heads, "verdict", numbers=("weight", "local-pref", "MED", "IGP"), whole=("", "from", "next hop")
     )
     for one in heard:
         verdict = Text(one.verdict, style=STYLES.get(one.standing, ""))
-        table.add_row(*(cells[column](one) for column in columns), verdict)
+        table.add_row(*(cells[column](one) for column in heads), verdict)
     return table
 
 
@@ -145,7 +135,7 @@ def _told_table(told: Sequence[Told]) -> RenderableType:
     same: dict[tuple[Attributes | None, str], list[str]] = {}
     for one in told:
         same.setdefault((one.attributes, one.why), []).append(one.neighbour)
-    table = _table("tells", "what")
+    table = columns("tells", "what")
     for (attributes, why), names in same.items():
         words = f"nothing: {why}" if attributes is None else attributes_in_words(attributes)
         words += f" (until its withdrawal arrives: {why})" if attributes is not None and why else ""
@@ -217,7 +207,7 @@ def _messages(messages: Sequence[Message], title: str) -> Iterator[RenderableTyp
     if not messages:
         return
     yield Text(title, style="bold")
-    table = _table("", "from", "to", "message", "then", numbers=("",))
+    table = columns("", "from", "to", "message", "then", numbers=("",))
     for one in messages[:MOST_MESSAGES]:
         said = "withdrawn" if one.attributes is None else attributes_in_words(one.attributes)
         who = (one.sender, one.receiver) if one.sender else (one.receiver, "")
@@ -269,7 +259,7 @@ def stability_text(stability: Stability) -> RenderableType:
 
 def _states(stability: Stability) -> RenderableType:
     """Routers that choose differently; the others need no line."""
-    table = _table("router", *(f"state {number}" for number, _ in enumerate(stability.states, 1)))
+    table = columns("router", *(f"state {number}" for number, _ in enumerate(stability.states, 1)))
     rows = [[state.choices[at] for state in stability.states] for at in range(len(stability.states[0].choices))]
     for row in rows:
         if len({choice for _, choice in row}) > 1:

@@ -8,6 +8,7 @@ from typing import Any
 from rich.table import Table
 from rich.text import Text
 
+from catchment.report.columns import columns
 from catchment.results.lab import Answer, Compared, LabStatus, NodeStatus, RouteDifference, Verified
 
 NOBODY = "nobody"
@@ -15,9 +16,8 @@ NOBODY = "nobody"
 
 def status_table(status: LabStatus) -> Table:
     """A row for each node: what runs there, sessions, routes."""
-    table = Table(title=f"{status.name}: {'up' if status.ready else 'not at rest'}", title_justify="left")
-    for head in ("node", "kind", "runs", "sessions", "routes as predicted"):
-        table.add_column(head)
+    title = f"{status.name}: {'up' if status.ready else 'not at rest'}"
+    table = columns("node", "kind", "runs", "sessions", "routes as predicted", title=title)
     for node in status.nodes:
         table.add_row(node.node, node.kind, _programs(node), _sessions(node), _routes(node))
     return table
@@ -49,10 +49,8 @@ def _routes(node: NodeStatus) -> Text:
 
 def answers_table(title: str, answers: Sequence[Answer]) -> Table:
     """A row for each client, address and transport: who answered how many flows, and how long it took."""
-    table = Table(title=f"{title}: who answers", title_justify="left")
-    for head in ("client", "service", "asked", "over", "answered by"):
-        table.add_column(head)
-    table.add_column("ms", justify="right")
+    heads = ("client", "service", "asked", "over", "answered by", "ms")
+    table = columns(*heads, numbers=["ms"], title=f"{title}: who answers")
     held: dict[tuple[str, str, str, str], list[Answer]] = {}
     for one in answers:
         held.setdefault((one.client, one.service, str(one.address), one.transport.value), []).append(one)
@@ -73,11 +71,8 @@ def _who(answers: Sequence[Answer]) -> Text:
 
 def verified_table(found: Verified) -> Table:
     """A row for each client, address and transport: predicted, seen, and whether they agree."""
-    table = Table(title=f"{found.title}: observed and predicted", title_justify="left")
-    for head in ("client", "asked", "over", "predicted", "observed"):
-        table.add_column(head)
-    table.add_column("ms", justify="right")
-    table.add_column("")
+    heads = ("client", "asked", "over", "predicted", "observed", "ms", "")
+    table = columns(*heads, numbers=["ms"], title=f"{found.title}: observed and predicted")
     for row in found.rows:
         table.add_row(
             row.expected.client,

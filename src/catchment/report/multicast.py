@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from rich import box
 from rich.console import Group, RenderableType
 from rich.markup import escape
 from rich.padding import Padding
@@ -11,6 +10,7 @@ from rich.table import Table
 from rich.text import Text
 from rich.tree import Tree as Drawing
 
+from catchment.report.columns import columns
 from catchment.report.trace import finding_text, made
 from catchment.results.multicast import Branch, GroupResult, LinkUse, Membership, Multicast, Reached, Tree
 
@@ -125,7 +125,7 @@ def _beside(tree: Tree) -> Iterator[RenderableType]:
 
 
 def _messages(tree: Tree) -> Table:
-    table = _table("round", "message", "from", "to", "over", numbers=("round",))
+    table = columns("round", "message", "from", "to", "over", numbers=("round",))
     for one in tree.messages:
         over = (one.link or "unicast") + (" (not carried there)" if one.lost else "")
         table.add_row(str(one.round), one.what, escape(one.sender), escape(one.to), escape(over))
@@ -137,7 +137,7 @@ def _links(group: GroupResult) -> Table:
     scenario = any(link.was is not None for link in group.links)
     rated = any(link.rate_bps is not None for link in group.links)
     wide = ["multicast", *(["was"] if scenario else []), "unicast", *(["rate"] if rated else [])]
-    table = _table("link", "from", "to", *wide, numbers=wide)
+    table = columns("link", "from", "to", *wide, numbers=wide)
     for link in group.links:
         cells = [escape(link.link + (" (tunnel)" if link.kind == "tunnel" else "")), escape(link.sender)]
         cells += [escape(link.receiver), _count(link.copies)]
@@ -190,13 +190,6 @@ def _changed(links: Sequence[LinkUse]) -> Iterator[str]:
     new = [f"{link.link} to {link.receiver}" for link in links if link.copies and not link.was]
     words = [f"{what}: {', '.join(names)}" for what, names in (("links left", left), ("links new", new)) if names]
     yield "; ".join(words) or "the trees are as before"
-
-
-def _table(*columns: str, numbers: Sequence[str] = ()) -> Table:
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, collapse_padding=True)
-    for column in columns:
-        table.add_column(column, justify="right" if column in numbers else "left", overflow="fold")
-    return table
 
 
 def multicast_data(multicast: Multicast) -> dict[str, Any]:

@@ -4,14 +4,13 @@ from collections.abc import Sequence
 
 from rich.table import Table
 
+from catchment.report.columns import columns
 from catchment.results.config import Checker, ConfigFile, Verdict
 
 
 def rendered_table(title: str, files: Sequence[ConfigFile], verdicts: Sequence[Verdict]) -> Table:
     """A line for each file."""
-    table = Table(title=f"{title}: files for its routers", title_justify="left")
-    for column in ("file", "goes to", "checker", "verdict"):
-        table.add_column(column, overflow="fold")
+    table = columns("file", "goes to", "checker", "verdict", title=f"{title}: files for its routers")
     for file, verdict in zip(files, verdicts, strict=True):
         table.add_row(file.path, file.target or "to be read", file.checker.value or "none", _words(file, verdict))
     return table

@@ -4,12 +4,11 @@ from collections.abc import Collection, Sequence
 from itertools import groupby
 from typing import Any
 
-from rich import box
 from rich.console import Group, RenderableType
 from rich.markup import escape
-from rich.table import Table
 from rich.text import Text
 
+from catchment.report.columns import columns
 from catchment.report.tables import share
 from catchment.results.provenance import Provenance
 from catchment.results.trace import (
@@ -28,20 +27,13 @@ MOST_BELIEFS = 4
 """Servers whose cost is shown in one cell, the cheapest ones."""
 
 
-def _table(*columns: str, numbers: Sequence[str] = ()) -> Table:
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, collapse_padding=True)
-    for column in columns:
-        table.add_column(column, justify="right" if column in numbers else "left", overflow="fold")
-    return table
-
-
 def trace_summary(traces: Sequence[Trace]) -> RenderableType:
     """A line for each trace: who, to what, where it ends, by which routers; with something down, where it ended before.
 
     For a single trace there is nothing to sum up, and the text is empty.
     """
     changed = any(trace.was for trace in traces)
-    table = _table("from", "to", "ends at", *(["was"] if changed else []), "delay", "by", numbers=("delay",))
+    table = columns("from", "to", "ends at", *(["was"] if changed else []), "delay", "by", numbers=("delay",))
     for trace in traces:
         ends = Text(ends_in_words(trace.ends), style="" if trace.delivered > 0.9999 else "red")
         was = [escape(ends_in_words(trace.was)) if _moved(trace) else "the same"] if changed else []
@@ -98,8 +90,8 @@ def _hops(trace: Trace) -> RenderableType:
     split = any(hop.share < 0.9999 or len(hop.chosen) > 1 for hop in trace.hops)
     believes = any(hop.beliefs for hop in trace.hops)
     met = {(hop.router, hop.inside) for hop in trace.hops}
-    columns = ["step", "router", *(["share"] if split else []), "TTL", "matches", "by", "dist/metric", "goes to"]
-    table = _table(*columns, *(["believes"] if believes else []), numbers=("step", "share", "TTL", "dist/metric"))
+    heads = ["step", "router", *(["share"] if split else []), "TTL", "matches", "by", "dist/metric", "goes to"]
+    table = columns(*heads, *(["believes"] if believes else []), numbers=("step", "share", "TTL", "dist/metric"))
     for hop in trace.hops:
         where = escape(hop.router) + (f"\n  in {escape(' in '.join(hop.inside))}" if hop.inside else "")
         cells = [str(hop.step), where, *([share(hop.share)] if split else []), str(hop.ttl)]
@@ -165,7 +157,7 @@ def router_tables(tables: RouterTables) -> RenderableType:
 
 
 def _entries(one: RouterTable) -> RenderableType:
-    table = _table("prefix", "by", "dist/metric", "next hops", numbers=("dist/metric",))
+    table = columns("prefix", "by", "dist/metric", "next hops", numbers=("dist/metric",))
     for entry in one.entries:
         hops = ", ".join(next_hop_in_words(hop) for hop in entry.next_hops) or entry.end
         hops += (
@@ -176,7 +168,7 @@ def _entries(one: RouterTable) -> RenderableType:
 
 
 def _services(one: RouterTable) -> RenderableType:
-    table = _table("service", "address", "believes", "its packets end at")
+    table = columns("service", "address", "believes", "its packets end at")
     for view in one.services:
         leads = ", ".join(name if part > 0.9999 else f"{name} {share(part)}" for name, part in view.leads)
         table.add_row(
