@@ -49,7 +49,7 @@ def _routes(space: str) -> Routes:
 
 def _hop(way: dict[str, Any]) -> tuple[str, str]:
     gateway = way.get("gateway") or way.get("via", {}).get("host", "")
-    return way["dev"], "" if gateway.startswith("fe80:") else gateway
+    return way.get("dev", "unreachable"), "" if gateway.startswith("fe80:") else gateway
 
 
 def _prefix(word: str, family: str) -> str:

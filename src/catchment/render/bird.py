@@ -22,6 +22,10 @@ from catchment.results.config import Checker, ConfigFile
 TARGET = "/etc/bird/bird.conf"
 MOST_ECMP = 255
 
+SCAN_S = 10
+"""How often BIRD compares the kernel's routes with its own. With deterministic MED, BIRD 2.0.12 may leave a way that
+has become worse in a shared route until it looks again: seen on a random network, and not without that option."""
+
 
 def bird_files(view: View, options: RenderOptions) -> tuple[ConfigFile, ...]:
     """bird.conf of a router. Raises RenderError with all that BIRD cannot do."""
@@ -84,7 +88,7 @@ def _kernel(view: View, version: int) -> list[str]:
     ecmp = min(view.network.ecmp, MOST_ECMP)
     merge = [] if view.network.ecmp == ECMP_OFF else [f"merge paths on limit {ecmp};"]
     takes = "filter { if source = RTS_DEVICE then reject; accept; }"
-    lines = [*merge, *said(block(CHANNEL[version], ["import none;", f"export {takes};"]))]
+    lines = [f"scan time {SCAN_S};", *merge, *said(block(CHANNEL[version], ["import none;", f"export {takes};"]))]
     return block(f"protocol kernel p_kernel{version}", lines)
 
 
