@@ -19,7 +19,7 @@ from catchment.packet.checksum import checksum
 
 INNER = {A: "10.0.0.1", B: "10.0.0.2"}
 INNER6 = {A: "2001:db8:ff::1", B: "2001:db8:ff::2"}
-QUIET_S = 0.15
+QUIET_S = 0.1
 """How long is waited for what must not come; what comes does so within a millisecond."""
 
 

@@ -1,12 +1,13 @@
 """What only the program does; what any tunnel end does is in test_tunnels.py."""
 
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
 
 import pytest
 from tests.lab.gre_pair import QUIET_S, Pair, arrives, passes, tunnel, unusable
-from tests.lab.underlay import FOUR, LIMIT_S, A, B, Underlay, end, ready, underlay
+from tests.lab.underlay import FOUR, LIMIT_S, A, B, R, Underlay, end, ready, underlay
 
 from catchment.lab.asking import in_space
 from catchment.lab.gre import read
@@ -67,6 +68,21 @@ def test_it_tells_at_the_end_what_became_of_packets(fresh: Underlay) -> None:
     assert arrives(two, QUIET_S) is None
     assert "dropped: another key" in end(pair.programs[1])
     assert "sent" in end(pair.programs[0])
+
+
+def test_a_packet_without_df_goes_in_pieces_where_it_does_not_fit(fresh: Underlay) -> None:
+    pair = Pair(fresh, Backend.PROGRAM, tunnel())
+    one, two = pair.talk()
+    one.setsockopt(socket.IPPROTO_IP, 10, 0)  # IP_MTU_DISCOVER, IP_PMTUDISC_DONT
+    fresh.ip(R, "link set dev b mtu 1400")
+    try:
+        one.sendto(bytes(1448), two.getsockname())  # lost; by it the tunnel learns
+        assert arrives(two, QUIET_S) is None
+        assert passes(one, two, 1448)
+    finally:
+        fresh.ip(R, "link set dev b mtu 1500")
+        fresh.ip(A, "route flush cache")
+    assert "1 sent in fragments" in end(pair.programs[0])
 
 
 def test_its_own_packets_do_not_go_in_again(fresh: Underlay) -> None:

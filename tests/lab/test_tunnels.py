@@ -76,20 +76,20 @@ def test_what_fits_the_mtu_passes_with_df_and_no_more(make: Make) -> None:
     assert too_long(one, two, 1449)
 
 
-def test_senders_learn_of_a_smaller_wire_far_away(make: Make) -> None:
-    pair = make(tunnel())
+@pytest.mark.parametrize(("outer", "fits"), [(FOUR, 1400 - 24 - 28), (SIX, 1400 - 44 - 28)], ids=["4", "6"])
+def test_senders_learn_of_a_smaller_wire_far_away(make: Make, outer: dict[str, str], fits: int) -> None:
+    pair = make(tunnel(outer))
     pair.under.ip(R, "link set dev b mtu 1400")
     try:
         one, two = pair.talk()
         never_cut(one)
         for _ in range(3):  # the first tells the tunnel, the second the sender
-            if too_long(one, two, 1448):
+            if too_long(one, two, pair.mtu - 28):
                 break
             assert arrives(two, QUIET_S) is None
-        assert too_long(one, two, 1349)
-        assert passes(one, two, 1348)
-        whole = pair.under.udp(A, "10.0.0.1")
-        assert passes(whole, two, 1448)  # without DF it comes in pieces
+        assert too_long(one, two, fits + 1)
+        assert passes(one, two, fits)
+        assert passes(pair.under.udp(A, "10.0.0.1"), two, pair.mtu - 28)  # without DF it comes in pieces
     finally:
         pair.under.ip(R, "link set dev b mtu 1500")
 
@@ -217,4 +217,17 @@ def test_both_backends_are_told_the_same() -> None:
         "--checksum --sequence"
     )
     six: Tunnel = tunnel(SIX)
-    assert "type ip6gre" in tunnels.lines(Pipe(name="t", plugs=plugs, tunnel=six, mtu=1456), 0, Backend.KERNEL)[0]
+    assert tunnels.lines(Pipe(name="t", plugs=plugs, tunnel=six, mtu=1456), 0, Backend.KERNEL)[0] == (
+        f"link add name t0 type ip6gre local {SIX[A]} remote {SIX[B]} ttl 64 encaplimit none"
+    )
+
+
+@pytest.mark.parametrize(
+    ("options", "by_kernel", "by_program"),
+    [({"checksum": True}, " csum", " --checksum"), ({"sequence": True}, " seq", " --sequence"), ({}, "", "")],
+)
+def test_each_option_is_told_by_itself(options: dict[str, object], by_kernel: str, by_program: str) -> None:
+    plugs = (Plug(node="x", interface="t0"), Plug(node="y", interface="t1"))
+    pipe = Pipe(name="t", plugs=plugs, tunnel=tunnel(**options), mtu=1476)
+    assert tunnels.lines(pipe, 0, Backend.KERNEL)[0].partition("ttl 64")[2] == by_kernel
+    assert " ".join(tunnels.words(pipe, 0, "python")).partition("--ttl 64")[2] == by_program

@@ -22,7 +22,7 @@ from ipaddress import ip_address
 from types import FrameType
 
 from catchment.errors import CatchmentError, MachineError, Problem
-from catchment.lab import spaces, tuntap
+from catchment.lab import tuntap
 from catchment.lab.gre_header import IPV4, Options, Reason, decoded, encoded, protocol_of
 from catchment.lab.outer import GRE, MOST_BYTES, Outer
 from catchment.lab.too_big import may_be_cut, too_big
@@ -134,10 +134,8 @@ def main(given: Sequence[str]) -> int:
         device = tuntap.opened(asked.name, ethernet=False)
         end = Endpoint(device.fd, outer, options, inherits=asked.ttl is None)
         tuntap.set_mtu(asked.name, asked.mtu or ETHERNET_MTU - end.overhead)
-        nodad = {4: "", 6: " nodad"}
-        lines = [f"address add {one} dev {asked.name}{nodad[6 if ':' in one else 4]}" for one in asked.address]
-        if lines:
-            spaces.batch("ip", "", lines)
+        if asked.address:
+            _address(asked.name, asked.address)
         if device.made:
             tuntap.set_up(asked.name)
         signal.signal(signal.SIGTERM, _end)
@@ -151,6 +149,12 @@ def main(given: Sequence[str]) -> int:
         sys.stderr.write(f"{error}\n")
         return 1
     return 0
+
+
+def _address(name: str, addresses: Sequence[str]) -> None:
+    from catchment.lab import spaces  # noqa: PLC0415  as long to load as all the rest; the lab gives addresses itself
+
+    spaces.batch("ip", "", [f"address add {one} dev {name}{' nodad' * (':' in one)}" for one in addresses])
 
 
 def read(given: Sequence[str]) -> argparse.Namespace:

@@ -58,9 +58,6 @@ class Outer:
         """Send with DF. False when it does not fit the path; raises OSError when it cannot be sent at all."""
         if self.is_six and not self.is_connected:
             self._connect()
-        return self._sent(data, ttl) or self._sent(data, ttl)  # the first error may be of an earlier packet
-
-    def _sent(self, data: bytes, ttl: int | None) -> bool:
         try:
             if ttl is None:
                 self.raw.sendto(data, self.to)
