@@ -35,7 +35,7 @@ def frr_files(view: View, options: RenderOptions) -> tuple[ConfigFile, ...]:
     vtysh = heading(view.design, view.name, comment="!") + "service integrated-vtysh-config\n"
     return (
         _file(view, "frr.conf", text, Checker.FRR, part.notes),
-        _file(view, "daemons", listed),
+        _file(view, "daemons", listed, Checker.SHELL),  # frrinit.sh reads it as one
         _file(view, "vtysh.conf", vtysh),
     )
 
