@@ -25,8 +25,11 @@ pytestmark = pytest.mark.skipif(bool(why := lacking(["bird", "birdc"])), reason=
 
 AT_ONCE = 8
 MANY = int(os.environ.get("CATCHMENT_DRAWN", "4"))
-UNDECIDED: dict[str, frozenset[int]] = {"ospf": frozenset(), "bgp": frozenset()}
-"""Seeds whose design has no one answer, each looked into."""
+UNDECIDED: dict[str, frozenset[int]] = {
+    "ospf": frozenset({10}),  # a prefix in two areas at the same cost: BIRD keeps one area, the prediction shares
+    "bgp": frozenset({13}),  # two stable states
+}
+"""Seeds below 32 where BIRD does otherwise, each looked into: docs/guide/render.md says why."""
 
 
 def design_of(data: Data) -> Design | None:
