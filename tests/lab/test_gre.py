@@ -1,5 +1,6 @@
 """What only the program does; what any tunnel end does is in test_tunnels.py."""
 
+import shutil
 import socket
 import subprocess
 import sys
@@ -132,6 +133,14 @@ def test_two_cannot_hold_one_interface(fresh: Underlay) -> None:
     assert other.wait(LIMIT_S) == 1
     assert other.stderr is not None
     assert other.stderr.read() == "gre1: another program holds it already\n"
+
+
+@pytest.mark.skipif(shutil.which("setpriv") is None, reason="not installed: setpriv (util-linux)")
+def test_who_may_not_open_raw_sockets_is_told_what_to_do(under: Underlay) -> None:
+    inside = ["nsenter", f"--net={under.path(A)}", "--", "setpriv", "--bounding-set=-net_raw", sys.executable, "-m"]
+    done = subprocess.run([*inside, *ONE], capture_output=True, text=True, check=False, timeout=LIMIT_S)
+    assert done.returncode == 1
+    assert "CAP_NET_RAW" in done.stderr
 
 
 @pytest.mark.parametrize(

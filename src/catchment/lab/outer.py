@@ -11,6 +11,8 @@ import struct
 from contextlib import suppress
 from ipaddress import IPv4Address, IPv6Address
 
+from catchment.errors import MachineError, Problem
+
 Address = IPv4Address | IPv6Address
 
 GRE = 47  # protocol number
@@ -29,6 +31,8 @@ class Outer:
     """The socket. Other senders' packets are dropped inside the kernel.
 
     ttl : of outer packets; None: `send` is told each time
+
+    Raises MachineError when raw sockets are not for us.
     """
 
     def __init__(self, local: Address, remote: Address, ttl: int | None) -> None:
@@ -36,7 +40,11 @@ class Outer:
         self.family = socket.AF_INET6 if self.is_six else socket.AF_INET
         self.level = socket.IPPROTO_IPV6 if self.is_six else socket.IPPROTO_IP
         self.to = (str(remote), 0)
-        self.raw = socket.socket(self.family, socket.SOCK_RAW, GRE)
+        try:
+            self.raw = socket.socket(self.family, socket.SOCK_RAW, GRE)
+        except PermissionError as error:
+            todo = "run it as root, or inside the user namespace that owns the network namespace (CAP_NET_RAW)"
+            raise MachineError(Problem(where="tunnel", what="no raw socket may be opened", todo=todo)) from error
         self.raw.setblocking(False)
         with suppress(PermissionError):  # of user namespaces: the machine's limit holds
             self.raw.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, ROOM_BYTES)
