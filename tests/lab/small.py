@@ -14,7 +14,7 @@ SERVICE = ip_address("192.0.2.53"), ip_address("2001:db8:53::53")
 GATEWAY = ip_address("169.254.0.1"), ip_address("fe80::1")
 MACS = "02:00:00:01:00:01", "02:00:00:02:00:01"
 EVERYWHERE = ip_interface("0.0.0.0/0").network, ip_interface("::/0").network
-MEANS = Means(netem=False, tbf=False, tunnels={}, python="python3")
+MEANS = Means(delays=None, tbf=False, tunnels={}, python="python3")
 
 
 def lacking(*programs: str) -> str:

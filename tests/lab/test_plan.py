@@ -2,9 +2,11 @@
 
 from dataclasses import replace
 from ipaddress import ip_address, ip_interface
+from typing import Any
 
 from tests.lab.small import MEANS, small
 
+from catchment.lab import delays
 from catchment.lab.nodes import Kind, Lab, Node, Pipe, Plug, Switch, Wire
 from catchment.lab.plan import interfaces_of, lends, needs_frr, plan, processes, restart, switched
 from catchment.lab.steps import Commands, Hold, Load, MakeSpaces, Start, Tell, WriteFile
@@ -90,7 +92,7 @@ def test_a_server_answers_with_its_name_on_its_addresses() -> None:
     assert process.words[1:] == ("-m", "catchment.lab.answering", "dns@r1", "192.0.2.53", "2001:db8:53::53")
 
 
-def queues(wire: Wire, **able: bool) -> list[str]:
+def queues(wire: Wire, **able: Any) -> list[str]:
     lab = replace(small("x"), wires=(wire,), servers=())
     of = [one for one in plan(lab, replace(MEANS, **able)) if isinstance(one, Commands) and one.program == "tc"]
     return [line for one in of for line in one.lines]
@@ -100,7 +102,7 @@ def test_delay_and_rate_are_played_where_the_kernel_can() -> None:
     wire = replace(small("x").wires[1], delay_ms=4.0, rate_bps=1e6)
     assert queues(wire) == []
     assert queues(wire, tbf=True)[0].startswith("qdisc add dev office root tbf rate 1000000bit burst 2800 ")
-    both = queues(wire, tbf=True, netem=True)
+    both = queues(wire, tbf=True, delays=delays.Backend.NETEM)
     assert len(both) == 4
     assert both[0] == "qdisc add dev office root handle 1: netem delay 4ms limit 100000"
     assert both[1].startswith("qdisc add dev office parent 1:1 tbf rate 1000000bit")
@@ -153,3 +155,19 @@ def test_an_announcement_stands_while_one_of_its_servers_is_up() -> None:
     assert told(("dns@r1", "web@r1"), "r1") == ["off"]  # r1 was started again, with all that its file announces
     assert told((), "other") == []
     assert told(("r1", "dns@r1", "web@r1"), "web@r1") == []
+
+
+def test_a_program_of_ours_makes_links_late_where_the_kernel_cannot() -> None:
+    wires = (small("x").wires[0], replace(small("x").wires[1], delay_ms=4.0))
+    steps = plan(replace(small("x"), wires=wires), replace(MEANS, delays=delays.Backend.PROGRAM))
+    taps = [one for one in steps if isinstance(one, Commands) and one.lines[0].endswith("mode tap")]
+    assert [(one.space, one.lines[0]) for one in taps] == [
+        ("cm-x-r1", "tuntap add dev office mode tap"),
+        ("cm-x-office", "tuntap add dev eth0 mode tap"),
+    ]
+    veths = [line for one in steps if isinstance(one, Commands) and not one.space for line in one.lines]
+    assert len(veths) == 1
+    (file,) = [one for one in steps if isinstance(one, WriteFile)]
+    assert (file.path, '"delay_ms": 4.0' in file.text) == ("delay-0.json", True)
+    (process,) = [one.process for one in steps if isinstance(one, Start) and not one.process.node]
+    assert (process.words[1:], process.file) == (("-m", "catchment.lab.delay"), "delay-0.json")

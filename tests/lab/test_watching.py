@@ -27,11 +27,17 @@ def rest(seen: Iterable[dict[str, Routes]], patience: Patience) -> tuple[bool, b
 
 
 def test_it_ends_at_once_when_everything_is_as_predicted() -> None:
-    assert rest([GOOD], Patience()) == (True, False, [(1, 1)])
+    assert rest([GOOD], Patience(hold_s=0)) == (True, True, [(1, 1)])
 
 
 def test_it_waits_while_something_is_missing() -> None:
-    assert rest([BAD, BAD, GOOD], Patience(limit_s=5)) == (True, False, [(0, 1), (0, 1), (1, 1)])
+    assert rest([BAD, BAD, GOOD], Patience(limit_s=5, hold_s=0)) == (True, True, [(0, 1), (0, 1), (1, 1)])
+
+
+def test_what_only_passes_by_is_no_rest() -> None:
+    as_predicted, quiet, told = rest([GOOD, BAD, GOOD, BAD], Patience(limit_s=5, quiet_s=0.6, hold_s=0.4))
+    assert (as_predicted, quiet) == (False, True)
+    assert told[:4] == [(1, 1), (0, 1), (1, 1), (0, 1)]
 
 
 def test_it_ends_when_nothing_moves() -> None:

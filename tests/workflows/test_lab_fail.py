@@ -9,7 +9,7 @@ from catchment.lab.watching import Patience
 from catchment.workflows.lab_fail import fail, heal
 from catchment.workflows.lab_verify import status, verified
 
-PATIENCE = Patience(limit_s=30)
+PATIENCE = Patience(limit_s=30, hold_s=0.3)
 
 
 def silent(done: int, total: int | None) -> None:

@@ -46,8 +46,9 @@ def lab() -> None:
     help="For routers of which the design does not say what runs there. Without: bird, or frr for IS-IS and EIGRP.",
 )
 @timeout_option
+@click.option("--no-delays", is_flag=True, help="Every link as fast as it can be, whatever the design says.")
 @click.option("--dry-run", is_flag=True, help="Print every step and make nothing.")
-def up(design: Path, name: str | None, daemon: str | None, timeout: float, *, dry_run: bool) -> int:
+def up(design: Path, name: str | None, daemon: str | None, timeout: float, *, no_delays: bool, dry_run: bool) -> int:
     """Make the lab of a design and wait until its routes are at rest.
 
     Whatever stops it half way, Ctrl-C too, what was made is taken back.
@@ -55,7 +56,7 @@ def up(design: Path, name: str | None, daemon: str | None, timeout: float, *, dr
     from catchment.workflows.lab import Wanted, steps  # noqa: PLC0415
     from catchment.workflows.lab import up as run  # noqa: PLC0415
 
-    wanted = Wanted(name=name, daemon=daemon or "", patience=_patience(timeout))
+    wanted = Wanted(name=name, daemon=daemon or "", delays=not no_delays, patience=_patience(timeout))
     if dry_run:
         for line in steps(design, wanted):
             click.echo(line)

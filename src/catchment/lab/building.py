@@ -147,11 +147,14 @@ class Builder:
             raise MachineError(Problem(where=step.space, what=what))
 
     def start(self, process: Process) -> None:
-        """Start a program on a node."""
+        """Start a program on a node, or outside of all."""
+        folder = self.keeper.folder / "nodes" / process.node if process.node else self.keeper.folder
         self.until_there(process.node, [process.after] if process.after else [])
-        log = self.keeper.folder / "nodes" / process.node / f"{process.name}.log"
-        words = (*processes.enter(self.state.holder(process.node)), *process.words)
-        self.note(with_alive(self.state, processes.start(words, process.node, process.name, log)))
+        within = processes.enter(self.state.holder(process.node)) if process.node else ()
+        last = (str(self.keeper.folder / process.file),) if process.file else ()
+        words = (*within, *process.words, *last)
+        one = processes.start(words, process.node, process.name, folder / f"{process.name}.log")
+        self.note(with_alive(self.state, one))
 
     def tell(self, step: Tell) -> None:
         """Run a command on a node, which has to succeed."""

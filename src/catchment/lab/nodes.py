@@ -83,15 +83,18 @@ class Pipe:
 class Process:
     """A program on a node that has to go on running.
 
+    node  : "" for the machine itself, outside of all nodes
     name  : unique on the node: `bird`, `answers`
     words : the program and its arguments, as seen from inside the node
     after : a file of the node that has to be there before it starts, "" for none
+    file  : a written file below the lab's folder, as the last word; "" for none
     """
 
     node: str
     name: str
     words: tuple[str, ...]
     after: str = ""
+    file: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

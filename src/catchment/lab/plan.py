@@ -5,8 +5,9 @@ Pure: what the machine can do is an argument, and nothing is done here.
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
-from catchment.lab import tunnels
+from catchment.lab import delays, tunnels
 from catchment.lab.frr import daemons_of, frr_processes, frr_told
 from catchment.lab.nodes import Kind, Lab, Node, Pipe, Plug, Process, Wire, space_name
 from catchment.lab.steps import Commands, Hold, Lend, Load, MakeSpaces, Start, Step, Tell, WriteFile
@@ -17,6 +18,7 @@ BIRD = ("bird", "-f", "-c", "/etc/bird/bird.conf", "-s", "/run/bird/bird.ctl", "
 FOLDERS = {Daemon.BIRD: ("/etc/bird",), Daemon.FRR: ("/etc/frr", "/var/tmp/frr")}  # noqa: S108  FRR has its name compiled in
 """What a daemon reads and writes, besides /run: each node has its own."""
 
+NETNS = Path("/run/netns")  # where `ip netns` has its names
 BURST_MS = 5  # what tbf lets through at once; more than a tick of the kernel (4 ms at 250 Hz)
 QUEUE_MS = 50  # how long a packet may wait for its rate before it is dropped
 
@@ -25,12 +27,13 @@ QUEUE_MS = 50  # how long a packet may wait for its rate before it is dropped
 class Means:
     """What the machine can do, as it was tried.
 
-    netem, tbf : queues that delay, that limit a rate
-    tunnels    : what makes tunnels, by the IP version of their outer packets
-    python     : the program that runs our own modules on nodes
+    delays  : what makes packets wait; None: nothing
+    tbf     : whether rates can be limited
+    tunnels : what makes tunnels, by the IP version of their outer packets
+    python  : the program that runs our own modules on nodes
     """
 
-    netem: bool
+    delays: delays.Backend | None
     tbf: bool
     tunnels: Mapping[int, tunnels.Backend]
     python: str
@@ -40,22 +43,44 @@ def plan(lab: Lab, means: Means) -> tuple[Step, ...]:
     """Every step, in the order in which they are done; taken back in the opposite order."""
     return (
         MakeSpaces(names=tuple(space_name(lab.name, node.name) for node in lab.nodes)),
-        *_files(lab),
+        *_files(lab, means),
         *(_hold(node) for node in lab.nodes),
-        *_wires(lab),
+        *_wires(lab, means),
         *_addresses(lab, means),
         *(step for _, step in lends(lab)),
         *_queues(lab, means),
         *_loads(lab),
-        *_starts(lab, [process for node in lab.nodes for process in processes(lab, node, means)]),
+        *_starts(lab, all_processes(lab, means)),
     )
+
+
+def all_processes(lab: Lab, means: Means) -> list[Process]:
+    """What runs outside of all nodes, and on each."""
+    outside = [process for process, _ in _delaying(lab, means)]
+    return outside + [process for node in lab.nodes for process in processes(lab, node, means)]
+
+
+def _delaying(lab: Lab, means: Means) -> Iterator[tuple[Process, str]]:
+    """The programs that hold frames back, each with the text of its file."""
+    texts = delays.files(_late(lab, means), lambda node: NETNS / space_name(lab.name, node))
+    for number, text in enumerate(texts):
+        file = f"delay-{number}.json"
+        *words, _ = delays.words(Path(file), means.python)
+        yield Process(node="", name=f"delay-{number}", words=tuple(words), file=file), text
+
+
+def _late(lab: Lab, means: Means) -> list[Wire]:
+    """Wires that are a program's and no veth."""
+    if means.delays is not delays.Backend.PROGRAM:
+        return []
+    return [wire for wire in lab.wires if wire.delay_ms > 0]
 
 
 def _starts(lab: Lab, wanted: Sequence[Process]) -> Iterator[Step]:
     """First what waits for nothing, on all nodes: what others wait for is there by then."""
     yield from (Start(process=one) for one in wanted if not one.after)
     yield from (Start(process=one) for one in wanted if one.after)
-    for name in dict.fromkeys(one.node for one in wanted):
+    for name in dict.fromkeys(one.node for one in wanted if one.node):
         if lab.node(name).daemon is Daemon.FRR:
             yield frr_told(lab.node(name))
 
@@ -77,7 +102,9 @@ def processes(lab: Lab, node: Node, means: Means) -> Iterator[Process]:
             yield Process(node=name, name="answers", words=words)
 
 
-def _files(lab: Lab) -> Iterator[Step]:
+def _files(lab: Lab, means: Means) -> Iterator[Step]:
+    for process, text in _delaying(lab, means):
+        yield WriteFile(path=process.file, text=text)
     for node in lab.nodes:
         for file in node.files:
             yield WriteFile(path=f"nodes/{node.name}{file.target}", text=file.text, mode=file.mode)
@@ -104,9 +131,15 @@ def _hold(node: Node) -> Hold:
     return Hold(node=node.name, binds=tuple((f"nodes/{node.name}{folder}", folder) for folder in folders))
 
 
-def _wires(lab: Lab) -> Iterator[Step]:
+def _wires(lab: Lab, means: Means) -> Iterator[Step]:
     lines = []
+    late = _late(lab, means)
+    for wire in late:
+        for index, plug in enumerate(wire.plugs):
+            yield Commands(program="ip", space=space_name(lab.name, plug.node), lines=delays.lines(wire, index))
     for wire in lab.wires:
+        if wire in late:
+            continue
         one, two = wire.plugs
         near, far = (
             f"name {plug.interface} netns {space_name(lab.name, plug.node)} mtu {wire.mtu}" for plug in (one, two)
@@ -170,7 +203,7 @@ def _queues(lab: Lab, means: Means) -> Iterator[Step]:
 
 
 def _queue(wire: Wire, plug: Plug, means: Means) -> Iterator[str]:
-    delayed = means.netem and wire.delay_ms > 0
+    delayed = means.delays is delays.Backend.NETEM and wire.delay_ms > 0
     if delayed:
         yield f"qdisc add dev {plug.interface} root handle 1: netem delay {wire.delay_ms:g}ms limit 100000"
     if means.tbf and wire.rate_bps is not None:
@@ -200,8 +233,8 @@ def needs_frr(lab: Lab) -> set[str]:
 
 def restart(lab: Lab, means: Means, gone: frozenset[tuple[str, str]], down: tuple[str, ...]) -> tuple[Step, ...]:
     """Start what is not alive, (node, program) in `gone`, but what belongs to something that is down still."""
-    found = [process for node in lab.nodes if node.name not in down for process in processes(lab, node, means)]
-    return tuple(_starts(lab, [one for one in found if (one.node, one.name) in gone]))
+    wanted = [one for one in all_processes(lab, means) if one.node not in down and (one.node, one.name) in gone]
+    return tuple(_starts(lab, wanted))
 
 
 READY = {Daemon.BIRD: "/run/bird/bird.ctl", Daemon.FRR: "/run/frr/bgpd.vty"}

@@ -26,7 +26,8 @@ FILE = "state.json"
 class State:
     """A lab as it is on the machine.
 
-    design, daemon : what it was made from: the file's path, its hash, and what runs where the design does not say
+    design, digest : what it was made from: the file's path, and its hash
+    daemon, delays : how it was to be: what runs where the design does not say; whether links are late
     boot           : of the machine when it was made; after another boot its processes are gone
     ready          : it came up as a whole
     spaces         : namespaces that may have been made
@@ -41,6 +42,7 @@ class State:
     digest: str
     daemon: str
     boot: str
+    delays: bool = True
     ready: bool = False
     spaces: tuple[str, ...] = ()
     holders: tuple[Alive, ...] = ()

@@ -108,7 +108,8 @@ def words(step: Step) -> list[str]:
         case Load():
             found = [f"ip netns exec {step.space} {' '.join(step.words)} {step.path}"]
         case Start():
-            found = [f"start on {step.process.node}: {' '.join(step.process.words)}"]
+            one = step.process
+            found = [f"start on {one.node or 'the machine'}: {' '.join((*one.words, one.file)).strip()}"]
         case Tell():
             found = [f"run on {step.node}: {' '.join(step.words)}"]
     return found

@@ -100,15 +100,26 @@ def walk(lab: Lab, router: str, to: Address, limit: int = 32) -> Iterator[str]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Patience:
-    """How long to wait. quiet_s: without any change, when things are not as predicted; limit_s: at all."""
+    """How long to wait.
+
+    limit_s : at all
+    quiet_s : without any change, when things are not as predicted
+    hold_s  : how long they have to be as predicted, for what only passes by is no rest
+    """
 
     limit_s: float = 120.0
     quiet_s: float = 12.0
+    hold_s: float = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rest:
-    """How waiting ended: whether everything is as predicted, or nothing moves, or neither within the time."""
+    """How waiting ended.
+
+    as_predicted : everything is, at the end
+    quiet        : nothing has moved for as long as was asked for; False: the time was over
+    took_s       : until the last change where everything is as predicted, else until the end of waiting
+    """
 
     as_predicted: bool
     quiet: bool
@@ -122,7 +133,7 @@ def until_at_rest(
     patience: Patience,
     progress: Callable[[int, int | None], None],
 ) -> Rest:
-    """Read until everything fits, or nothing has changed for a while, or the time is over.
+    """Read until everything fits and stays so, or nothing has changed for a while, or the time is over.
 
     fits : (how many routes are as predicted, how many there are to be)
     """
@@ -135,7 +146,8 @@ def until_at_rest(
             before, changed = now, at
         done, total = fits(now)
         progress(done, total)
-        quiet = at - changed >= patience.quiet_s
-        if done == total or quiet or at - start >= patience.limit_s:
-            return Rest(as_predicted=done == total, quiet=quiet, took_s=at - start, routes=now)
+        fit = done == total
+        quiet = at - changed >= (patience.hold_s if fit else patience.quiet_s)
+        if quiet or at - start >= patience.limit_s:
+            return Rest(as_predicted=fit, quiet=quiet, took_s=(changed if fit else at) - start, routes=now)
         time.sleep(EVERY_S)

@@ -9,13 +9,13 @@ from pathlib import Path
 from types import FrameType
 
 from catchment.errors import MachineError, Problem
+from catchment.lab import delays, tunnels
 from catchment.lab.building import Builder
 from catchment.lab.nodes import Lab
 from catchment.lab.plan import needs_frr, plan
 from catchment.lab.probe import TRIED, Ability, abilities, missing_programs, neighbours_allowed
 from catchment.lab.state import Keeper, State, boot_id, home, names
 from catchment.lab.steps import words
-from catchment.lab.tunnels import choice
 from catchment.lab.watching import Patience, Rest, routes_of, until_at_rest
 from catchment.model.network import Daemon
 from catchment.results.lab import Routes
@@ -33,10 +33,14 @@ NAMED = 6  # differences that an error lists
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """How a lab is to be. name: None: that of the design; daemon: for routers of which the design says nothing."""
+    """How a lab is to be. name: None: that of the design; daemon: for routers of which the design says nothing.
+
+    delays : whether links are as late as the design says, where the machine can do that
+    """
 
     name: str | None = None
     daemon: str = ""
+    delays: bool = True
     patience: Patience = PATIENT
 
 
@@ -53,22 +57,28 @@ def up(path: Path, wanted: Wanted, say: Say, progress: Progress) -> Rest:
     prediction = Prediction(of, ())
     tried = abilities()
     _must_have(of.lab, tried)
-    choices = tuple(_choices(of, path, tried))
+    choices = tuple(_choices(of, path, tried, late=wanted.delays))
     for what, why in choices:
         say(f"{what}: {why}")
     state = State(
-        name=of.lab.name, design=str(of.path), digest=of.digest, daemon=wanted.daemon, boot=boot_id(), choices=choices
+        name=of.lab.name,
+        design=str(of.path),
+        digest=of.digest,
+        daemon=wanted.daemon,
+        boot=boot_id(),
+        choices=choices,
+        delays=wanted.delays,
     )
     with _interruptible():
         keeper.claim(state)
         builder = Builder(keeper, state)
         try:
             with keeper.alone():
-                builder.build(plan(of.lab, means(tried)))
+                builder.build(plan(of.lab, means(tried, late=wanted.delays)))
                 nodes = f"{len(of.lab.nodes)} nodes, {len(of.lab.wires) + len(of.lab.pipes)} links"
                 say(f"{of.lab.name}: {nodes}; waiting until routes are at rest")
                 rest = wait(of.lab, prediction, wanted.patience, progress)
-                builder.note(replace(builder.state, ready=rest.as_predicted or rest.quiet))
+                builder.note(replace(builder.state, ready=rest.quiet))
         except BaseException:
             with _deaf():
                 builder.undo()
@@ -80,7 +90,7 @@ def up(path: Path, wanted: Wanted, say: Say, progress: Progress) -> Rest:
 def steps(path: Path, wanted: Wanted) -> Iterator[str]:
     """What `up` would do, as lines; nothing is made but the namespace in which the machine is tried."""
     of = drawn(path, wanted.name, wanted.daemon)
-    for step in plan(of.lab, means(abilities() if os.geteuid() == 0 else UNTRIED)):
+    for step in plan(of.lab, means(abilities() if os.geteuid() == 0 else UNTRIED, late=wanted.delays)):
         yield from words(step)
 
 
@@ -111,7 +121,7 @@ def wait(lab: Lab, prediction: Prediction, patience: Patience, progress: Progres
 
 
 def _must_rest(name: str, prediction: Prediction, rest: Rest) -> None:
-    if rest.as_predicted or rest.quiet:
+    if rest.quiet:
         return
     wrong = list(route_differences(prediction.routes, rest.routes))
     listed = "; ".join(f"{one.router}: {one.prefix}" for one in wrong[:NAMED])
@@ -155,7 +165,7 @@ def _must_have(lab: Lab, tried: Sequence[Ability]) -> None:
     if not works["veth"].works:
         problems.append(Problem(where="lab", what=f"the kernel makes no veth: {works['veth'].words}"))
     for version in _outer(lab):
-        best = choice(version, tried)
+        best = tunnels.choice(version, tried)
         if best.backend is None:
             problems.append(Problem(where="lab", what=best.why, todo="leave the tunnels out of the design"))
     allowed, needed = neighbours_allowed(), 2 * len(lab.wires)
@@ -172,7 +182,7 @@ def _must_have(lab: Lab, tried: Sequence[Ability]) -> None:
         raise MachineError(*problems)
 
 
-def _choices(of: Drawn, path: Path, tried: Sequence[Ability]) -> Iterator[tuple[str, str]]:
+def _choices(of: Drawn, path: Path, tried: Sequence[Ability], *, late: bool) -> Iterator[tuple[str, str]]:
     """What was chosen for this machine, and why."""
     works = {one.name: one for one in tried}
     counts = {daemon: sum(node.daemon is daemon for node in of.lab.nodes) for daemon in (Daemon.BIRD, Daemon.FRR)}
@@ -180,16 +190,14 @@ def _choices(of: Drawn, path: Path, tried: Sequence[Ability]) -> Iterator[tuple[
     for sentence in stand_ins(read_inside(path)):
         yield "stand-in", sentence
     if any(wire.delay_ms for wire in of.lab.wires):
-        netem = works["netem"]
-        yield (
-            "delays",
-            "netem" if netem.works else f"not played, every link is as fast as it can (netem: {netem.words})",
-        )
+        best = delays.choice(tried)
+        fast = "" if best.backend else "; every link is as fast as it can be"
+        yield "delays", f"{best.why}{fast}" if late else "left out, as asked for"
     if any(wire.rate_bps is not None for wire in of.lab.wires):
         tbf = works["tbf"]
         yield "rates", "tbf" if tbf.works else f"not limited (tbf: {tbf.words})"
     for version in _outer(of.lab):
-        yield "tunnels", choice(version, tried).why
+        yield "tunnels", tunnels.choice(version, tried).why
 
 
 def _outer(lab: Lab) -> list[int]:

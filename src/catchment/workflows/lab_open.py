@@ -8,12 +8,12 @@ from functools import cached_property
 from pathlib import Path
 
 from catchment.errors import Problem, UsageError
+from catchment.lab import delays, tunnels
 from catchment.lab.building import Builder
 from catchment.lab.nodes import Kind, Lab
 from catchment.lab.plan import Means
 from catchment.lab.probe import Ability, abilities
 from catchment.lab.state import Keeper, State, names
-from catchment.lab.tunnels import choice
 from catchment.model.address import Address, Prefix
 from catchment.model.design import Design
 from catchment.model.network import ClientSite, Daemon
@@ -78,11 +78,17 @@ def chosen(word: str | None) -> Keeper:
     return Keeper(word)
 
 
-def means(tried: Sequence[Ability]) -> Means:
-    """What was tried, as a plan needs it."""
-    works = {one.name: one.works for one in tried}
-    made = {version: best.backend for version in (4, 6) if (best := choice(version, tried)).backend is not None}
-    return Means(netem=works["netem"], tbf=works["tbf"], tunnels=made, python=sys.executable)
+def means(tried: Sequence[Ability], *, late: bool) -> Means:
+    """What was tried, as a plan needs it. late: whether delays are wanted."""
+    made = {
+        version: best.backend for version in (4, 6) if (best := tunnels.choice(version, tried)).backend is not None
+    }
+    return Means(
+        delays=delays.choice(tried).backend if late else None,
+        tbf=any(one.works for one in tried if one.name == "tbf"),
+        tunnels=made,
+        python=sys.executable,
+    )
 
 
 class OpenLab:
@@ -96,7 +102,7 @@ class OpenLab:
             what = f"{path} is not what the lab {state.name} was made from any more"
             raise UsageError(Problem(where="lab", what=what, todo=f"catchment lab down {state.name}, then up again"))
         self.drawn = drawn(path, state.name, state.daemon)
-        self.means = means(abilities())
+        self.means = means(abilities(), late=state.delays)
 
     @property
     def state(self) -> State:
