@@ -24,7 +24,7 @@ from catchment.simulate.network.tunnels import settled
 pytestmark = pytest.mark.skipif(bool(why := lacking(["bird", "birdc"])), reason=why or "BIRD runs")
 
 AT_ONCE = 8
-MANY = int(os.environ.get("CATCHMENT_DRAWN", "4"))
+MANY = int(os.environ.get("CATCHMENT_DRAWN", "2"))
 UNDECIDED: dict[str, frozenset[int]] = {
     "ospf": frozenset({10}),  # a prefix in two areas at the same cost: BIRD keeps one area, the prediction shares
     "bgp": frozenset({13}),  # two stable states
