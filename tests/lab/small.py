@@ -78,6 +78,6 @@ def left_of(name: str) -> list[str]:
                 within = (entry / "mountinfo").read_text()
             except (OSError, UnicodeDecodeError):
                 continue
-            if f"/catchment/{name}/" in within or f"cm-{name}-" in words:
+            if f"/catchment/{name}/" in f"{within} {words}" or f"cm-{name}-" in words:
                 found.append(f"{entry.name} {words}")
     return found

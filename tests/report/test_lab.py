@@ -38,9 +38,6 @@ DIFFERENCE = RouteDifference(
 
 
 def text(table: Table) -> str:
-    console = Console(width=120, record=True, file=None, quiet=True)
-    with console.capture():
-        pass
     wide = Console(width=120, no_color=True)
     with wide.capture() as got:
         wide.print(table)
@@ -104,6 +101,12 @@ def test_status_names_what_is_dead_and_which_session_is_not_up() -> None:
     assert "bird DEAD" in shown
     assert "1 of 2 up: p_r2 Active" in shown
     assert "2 of 4" in shown
+
+
+def test_what_was_made_to_fail_is_not_called_dead() -> None:
+    shown = text(status_table(replace(STATUS, down=("r1",))))
+    assert "failed, as asked for" in shown
+    assert "DEAD" not in shown
 
 
 def test_everything_goes_into_json() -> None:

@@ -73,3 +73,8 @@ def test_a_design_that_was_changed_is_not_the_labs_any_more(tmp_path: Path, monk
     Keeper("x").claim(State(name="x", design=str(TWO_CITIES), digest="another", daemon="", boot=""))
     with pytest.raises(UsageError, match="not what the lab x was made from"):
         lab_open.OpenLab(Keeper("x"))
+
+
+def test_a_bgp_that_never_settles_is_known_before() -> None:
+    assert Prediction(drawn(EXAMPLES / "bad-gadget" / "med.yaml", "x", "bird"), ()).moves
+    assert not Prediction(drawn(TWO_CITIES, None, "bird"), ()).moves

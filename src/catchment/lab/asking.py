@@ -21,8 +21,8 @@ from catchment.results.lab import Answer, Transport
 
 CLONE_NEWNET = 0x40000000
 PORT = 53
-LIMIT_S = 4.0
-"""How long an answer is waited for. TCP tries again after 1 and 3 s; over UDP the question is sent again half way."""
+LIMIT_S = 2.5
+"""How long an answer is waited for. TCP tries again after 1 s; over UDP the question is sent again half way."""
 
 SOON_S = 0.002
 """In which an answer on one machine is there, when no delay is played."""

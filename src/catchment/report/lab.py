@@ -19,7 +19,10 @@ def status_table(status: LabStatus) -> Table:
     title = f"{status.name}: {'up' if status.ready else 'not at rest'}"
     table = columns("node", "kind", "runs", "sessions", "routes as predicted", title=title)
     for node in status.nodes:
-        table.add_row(node.node, node.kind, _programs(node), _sessions(node), _routes(node))
+        if node.node in status.down:
+            table.add_row(node.node, node.kind, Text("failed, as asked for", style="yellow"), "", "")
+        else:
+            table.add_row(node.node, node.kind, _programs(node), _sessions(node), _routes(node))
     return table
 
 

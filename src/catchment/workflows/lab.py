@@ -14,7 +14,7 @@ from catchment.lab.building import Builder
 from catchment.lab.nodes import Lab
 from catchment.lab.plan import needs_frr, plan
 from catchment.lab.probe import TRIED, Ability, abilities, missing_programs, neighbours_allowed
-from catchment.lab.state import Keeper, State, boot_id, home, names
+from catchment.lab.state import Keeper, State, boot_id, names
 from catchment.lab.steps import words
 from catchment.lab.watching import Patience, Rest, routes_of, until_at_rest
 from catchment.model.network import Daemon
@@ -27,7 +27,6 @@ from catchment.workflows.trace import read_inside
 Say = Callable[[str], None]
 Progress = Callable[[int, int | None], None]
 PATIENT = Patience()
-LONGEST_CONTROL = 107
 NAMED = 6  # differences that an error lists
 
 
@@ -69,6 +68,8 @@ def up(path: Path, wanted: Wanted, say: Say, progress: Progress) -> Rest:
         choices=choices,
         delays=wanted.delays,
     )
+    if prediction.moves:
+        say("bgp: by the prediction it never settles, so routes may move for ever: catchment bgp tells why")
     with _interruptible():
         keeper.claim(state)
         builder = Builder(keeper, state)
@@ -175,9 +176,6 @@ def _must_have(lab: Lab, tried: Sequence[Ability]) -> None:
             f"sysctl -w net.ipv4.neigh.default.gc_thresh3={4 * needed} net.ipv6.neigh.default.gc_thresh3={4 * needed}"
         )
         problems.append(Problem(where="lab", what=what, todo=todo))
-    longest = max((len(f"{home()}/{lab.name}/nodes/{node.name}") for node in lab.nodes), default=0)
-    if longest > LONGEST_CONTROL * 2:
-        problems.append(Problem(where="lab", what="its names are too long for paths", todo="give a shorter --name"))
     if problems:
         raise MachineError(*problems)
 

@@ -8,7 +8,7 @@ from catchment.lab.nodes import Kind, Lab, Node, Pipe, Plug, Switch, Wire, twice
 from catchment.model.address import Prefix
 from catchment.model.design import Design
 from catchment.model.network import Daemon, Link
-from catchment.render.bird_bgp import announcement_names
+from catchment.render.bird.bgp import announcement_names
 from catchment.render.options import RenderOptions
 from catchment.render.running import daemon_of
 from catchment.render.targets import config_files

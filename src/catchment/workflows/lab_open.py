@@ -128,6 +128,12 @@ class Prediction:
         self.down = down_of(of.design, down)
         self.settled: Settled = settled(of.design.inside, self.down)
 
+    @property
+    def moves(self) -> bool:
+        """Whether BGP never settles."""
+        bgp = self.settled.tables.bgp
+        return bgp is not None and bool(bgp.oscillations)
+
     @cached_property
     def routes(self) -> dict[str, Routes]:
         """For each router that is up its routes that are not connected."""
