@@ -9,9 +9,9 @@ from tests.render.programs import accepted
 
 from catchment.errors import RenderError
 from catchment.model.provider import BY_NAME, PROVIDERS
-from catchment.render.bird import bird_files
-from catchment.render.frr import frr_files
-from catchment.render.nftables import nftables_files
+from catchment.render.bird.files import bird_files
+from catchment.render.frr.files import frr_files
+from catchment.render.machine.nftables import nftables_files
 from catchment.render.options import USUAL
 from catchment.render.providers import at_provider, provider_files
 from catchment.render.view import View

@@ -19,7 +19,10 @@ BUSAN = Entrance(site="busan", neighbour=Asn(64497), relation="peer", router="bu
 CLOUD = Entrance(site="cloud", neighbour=Asn(64498), relation="transit", router=None)
 DNS = Question(
     service="dns", addresses=(ADDRESS,),
-    servers=(("dns@seoul-edge", frozenset({"seoul"})), ("dns@busan-edge", frozenset({"busan"})), ("dns@cloud", frozenset({"cloud"}))),
+    servers=tuple(
+        (f"dns@{router}", frozenset({site}))
+        for router, site in (("seoul-edge", "seoul"), ("busan-edge", "busan"), ("cloud", "cloud"))
+    ),
     down=frozenset({"dns@seoul-edge"}),
 )  # fmt: skip
 

@@ -18,7 +18,7 @@ from tests.world.spaces import ip, lacking
 from catchment.designfile.load import read_design
 from catchment.model.design import Design
 from catchment.model.network import Daemon, Told
-from catchment.render.bird_services import told
+from catchment.render.bird.services import told
 from catchment.render.options import RenderOptions
 from catchment.simulate.network.tables import Tables
 from catchment.simulate.network.topology import Down

@@ -16,8 +16,8 @@ from tests.world.spaces import ip, lacking
 from catchment.designfile.load import load
 from catchment.model.design import Design
 from catchment.model.network import Daemon
-from catchment.render.frr_bgp import BEHIND
-from catchment.render.frr_igp import LEAST_OSPF6_COST
+from catchment.render.frr.bgp import BEHIND
+from catchment.render.frr.igp import LEAST_OSPF6_COST
 from catchment.render.options import RenderOptions
 from catchment.render.view import View
 from catchment.results.trace import Entry

@@ -10,20 +10,20 @@ from dataclasses import dataclass
 from catchment.errors import Problem, RenderError
 from catchment.model.design import Design
 from catchment.model.network import Daemon, Device
-from catchment.render.bird import bird_files
-from catchment.render.frr import frr_files
-from catchment.render.ios import ios_files
-from catchment.render.iproute import iproute_files
+from catchment.render.bird.files import bird_files
+from catchment.render.frr.files import frr_files
+from catchment.render.ios.files import ios_files
+from catchment.render.machine.iproute import iproute_files
+from catchment.render.machine.netplan import netplan_files
+from catchment.render.machine.networkd import networkd_files
+from catchment.render.machine.nftables import nftables_files
+from catchment.render.machine.sysctl import sysctl_files
 from catchment.render.nameservers import dns_services, knot_files, nsd_files
-from catchment.render.netplan import netplan_files
-from catchment.render.networkd import networkd_files
-from catchment.render.nftables import nftables_files
 from catchment.render.options import RenderOptions
-from catchment.render.pfsense import pfsense_files
+from catchment.render.pfsense.files import pfsense_files
 from catchment.render.providers import provider_files
 from catchment.render.running import LINUX, daemon_of
 from catchment.render.stayrtr import stayrtr_files
-from catchment.render.sysctl import sysctl_files
 from catchment.render.view import View
 from catchment.results.config import ConfigFile
 

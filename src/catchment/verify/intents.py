@@ -35,10 +35,7 @@ def _judge(intent: Intent, catchment: Catchment, summary: Summary, outcomes: Out
             share = next((row.share for row in summary.rows if row.name == intent.site), 0.0)
             return _verdict(intent, intent.at_least <= share <= intent.at_most, f"{share:.1%}")
         case Rtt():
-            rtt = percentile(catchment.rtt_ms.astype(float), catchment.weight, intent.percentile)
-            if rtt != rtt:  # noqa: PLR0124  NaN: no client's place is known
-                return Verdict(intent=intent.text, held=Held.UNKNOWN, found="no RTT is known")
-            return _verdict(intent, rtt <= intent.at_most_ms, f"{rtt:.0f} ms")
+            return _rtt(intent, percentile(catchment.rtt_ms.astype(float), catchment.weight, intent.percentile))
         case Served() if (intent.of, intent.down) in outcomes:
             return _served(intent, outcomes[intent.of, intent.down])
         case Served() if intent.of != "site":
@@ -52,6 +49,12 @@ def _judge(intent: Intent, catchment: Catchment, summary: Summary, outcomes: Out
 
 def _verdict(intent: Intent, held: bool, found: str) -> Verdict:
     return Verdict(intent=intent.text, held=Held.YES if held else Held.NO, found=found)
+
+
+def _rtt(intent: Rtt, rtt_ms: float) -> Verdict:
+    if rtt_ms != rtt_ms:  # noqa: PLR0124  NaN: no client's place is known
+        return Verdict(intent=intent.text, held=Held.UNKNOWN, found="no RTT is known")
+    return _verdict(intent, rtt_ms <= intent.at_most_ms, f"{rtt_ms:.0f} ms")
 
 
 def _served(intent: Served, outcomes: Sequence[Outcome] | None) -> Verdict:

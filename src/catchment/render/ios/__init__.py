@@ -1,0 +1,1 @@
+"""Cisco IOS: what an operator can paste, with the watch from the router's side."""

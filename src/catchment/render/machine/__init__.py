@@ -1,0 +1,1 @@
+"""The machine under the daemons: interfaces, routes, tunnels, filters and kernel settings."""
