@@ -40,7 +40,7 @@ def choice(version: int, tried: Iterable[Ability]) -> Choice:
         return Choice(backend=Backend.KERNEL, why=f"the kernel makes {kind} interfaces")
     lacks = f"the kernel makes no {kind} interface" + (f" ({kernel.words})" if kernel and kernel.words else "")
     if tun is not None and tun.works:
-        return Choice(backend=Backend.PROGRAM, why=f"{lacks}; a program moves the packets, about 0.3 Gbit/s")
+        return Choice(backend=Backend.PROGRAM, why=f"{lacks}; a program moves the packets, about 0.5 Gbit/s")
     why = f"{lacks}, and no TUN interface can be made either" + (f" ({tun.words})" if tun and tun.words else "")
     return Choice(backend=None, why=why)
 
