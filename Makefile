@@ -74,7 +74,9 @@ $(VENV)/.linted: pyproject.toml | $(BIN)/python
 		echo "this Python cannot make virtual environments; install them: sudo apt-get install python3-venv" >&2; exit 1; \
 	fi
 
-# Some tests drive the real thing: the map in Chromium, our frames in tshark. Without it they skip and say so.
+# Some tests drive the real thing: the map in Chromium, our frames in tshark. Without it they skip and say so. Routing daemons
+# (bird2, frr, nsd, knot, nftables, netplan.io) are not installed here: their packages start services. Where they are, and
+# with root, their tests run.
 .programs:
 	@for program in chromium tshark; do \
 		command -v $$program >/dev/null && continue; \

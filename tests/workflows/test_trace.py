@@ -99,12 +99,8 @@ def test_the_answer_goes_its_own_way(tmp_path: Path) -> None:
     path.write_text(BACK, encoding="utf-8")
     there, back = trace(path, Asked(back=True))
     assert [hop.router for hop in there.hops] == ["a", "seoul"]
-    assert [hop.router for hop in back.hops] == [
-        "seoul",
-        "busan",
-        "b",
-        "a",
-    ]  # local preference, and the way is another
+    # Local preference at seoul, and the answer takes another way.
+    assert [hop.router for hop in back.hops] == ["seoul", "busan", "b", "a"]
     assert (back.client, str(back.to), back.ends[0].where) == ("dns@seoul", "198.18.0.1", "users")
     assert back.delivered == 1.0
 
