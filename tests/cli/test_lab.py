@@ -37,11 +37,11 @@ def test_a_lab_is_made_looked_at_broken_and_taken_back(still: Path, capsys: pyte
     assert [one["server"] for one in json.loads(told[told.index("[\n") :])] == ["dns@r1", "dns@r1"]
     assert run(["lab", "verify", NAME]) == 0
     assert run(["lab", "fail", "r1-r2", "--lab", NAME]) == 0
-    assert run(["lab", "verify", NAME]) == 0
+    assert run(["lab", "verify", NAME, "--wait", "0.3"]) == 0
     assert run(["lab", "heal", "--lab", NAME]) == 0
     capsys.readouterr()
     spaces.batch("ip", f"cm-{NAME}-r2", ["route add blackhole 10.0.0.1/32 proto static"])
-    assert run(["lab", "verify", NAME, "--flows", "1"]) == 2
+    assert run(["lab", "verify", NAME, "--flows", "1", "--wait", "0.3"]) == 2
     assert "r2, 10.0.0.1/32: predicted over r1, observed dropped" in capsys.readouterr().out
     assert run(["lab", "down", NAME]) == 0
     assert run(["lab", "down", NAME]) == 0

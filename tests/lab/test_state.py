@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from catchment.errors import MachineError, UsageError
+from catchment.errors import MachineError, Problem, UsageError
 from catchment.lab import state as states
 from catchment.lab.state import Keeper, State, boot_id, names, with_alive
 from catchment.lab.steps import Alive
@@ -40,6 +40,17 @@ def test_a_name_is_taken_once() -> None:
     Keeper("y").claim(replace(STATE, name="y"))
     Keeper("x").forget()
     assert names() == ["y"]
+
+
+def test_a_disk_that_is_full_leaves_the_name_free(monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*given: object) -> None:
+        raise MachineError(Problem(where="x", what="cannot write it: No space left on device"))
+
+    with monkeypatch.context() as patched:
+        patched.setattr(states, "write_whole", full)
+        with pytest.raises(MachineError, match="No space"):
+            Keeper("x").claim(STATE)
+    Keeper("x").claim(STATE)
 
 
 def test_only_root_reads_the_file(own_home: Path) -> None:

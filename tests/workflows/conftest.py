@@ -18,7 +18,8 @@ def dual_stack() -> Iterator[str]:
     from catchment.workflows.lab import Wanted, down, up
 
     name = f"test-{os.getpid()}"
-    rest = up(DUAL_STACK, Wanted(name=name, daemon="bird"), lambda sentence: None, lambda done, total: None)
+    wanted = Wanted(name=name, daemon="bird", delays=False)
+    rest = up(DUAL_STACK, wanted, lambda sentence: None, lambda done, total: None)
     try:
         assert rest.as_predicted
         yield name

@@ -39,6 +39,6 @@ def test_clients_in_several_ases_reach_the_office_through_the_tunnel() -> None:
         ("users-de", (("dns@office", 1),)),
     }
     assert fail(NAME, ["office-gre"], PATIENCE, lambda done, total: None).as_predicted
-    cut = verified(NAME, 1)
+    cut = verified(NAME, 1, 0.3)
     assert cut.holds
     assert {row.answered for row in cut.rows} == {((None, 1),)}

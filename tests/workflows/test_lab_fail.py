@@ -23,7 +23,7 @@ def healed(dual_stack: str) -> Iterator[None]:
 
 
 def served(lab: str) -> dict[tuple[str, int], set[str | None]]:
-    found = verified(lab, 1)
+    found = verified(lab, 1, 1.0)
     assert found.holds, found
     return {
         (row.expected.client, row.expected.address.version): {server for server, _ in row.answered}

@@ -76,5 +76,5 @@ def test_a_design_that_was_changed_is_not_the_labs_any_more(tmp_path: Path, monk
 
 
 def test_a_bgp_that_never_settles_is_known_before() -> None:
-    assert Prediction(drawn(EXAMPLES / "bad-gadget" / "med.yaml", "x", "bird"), ()).moves
+    assert Prediction(drawn(EXAMPLES / "bad-gadget" / "med.yaml", "x", ""), ()).moves
     assert not Prediction(drawn(TWO_CITIES, None, "bird"), ()).moves

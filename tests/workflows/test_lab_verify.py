@@ -40,7 +40,7 @@ def test_a_route_that_somebody_changes_is_told_with_both_ways(dual_stack: str) -
     space = f"cm-{dual_stack}-isp-de"
     spaces.batch("ip", space, ["route add 203.0.113.53/32 dev isp-kr via inet 198.51.100.8 onlink proto static"])
     try:
-        found = verified(dual_stack, 1)
+        found = verified(dual_stack, 1, 0.6)
     finally:
         spaces.batch("ip", space, ["route del 203.0.113.53/32"])
     assert not found.holds

@@ -21,6 +21,9 @@ lab_option = click.option("--lab", "lab_word", metavar="LAB", help="Which lab, w
 flows_option = click.option(
     "--flows", type=click.IntRange(1, 100), default=4, show_default=True, help="Questions of a client, a port each."
 )
+wait_option = click.option(
+    "--wait", type=click.FloatRange(0.1, 60), default=2.5, show_default=True, metavar="S", help="For an answer."
+)
 timeout_option = click.option(
     "--timeout", type=click.FloatRange(1, 3600), default=120.0, show_default=True, metavar="S",
     help="How long routes may move.",
@@ -123,13 +126,14 @@ def shell(lab_word: str | None, node: str) -> int:
 @lab.command
 @lab_argument
 @flows_option
+@wait_option
 @output_option("table", "json")
-def ask(lab_word: str | None, flows: int, output: str) -> int:
+def ask(lab_word: str | None, flows: int, wait: float, output: str) -> int:
     """Let every client ask every service, by DNS over UDP and TCP: who answers, and how long it takes."""
     from catchment.report.lab import answers_data, answers_table  # noqa: PLC0415
     from catchment.workflows.lab_verify import asked  # noqa: PLC0415
 
-    title, answers = asked(lab_word, flows)
+    title, answers = asked(lab_word, flows, wait)
     if output == "json":
         click.echo(json.dumps(answers_data(answers), indent=1, ensure_ascii=False))
     else:
@@ -140,13 +144,14 @@ def ask(lab_word: str | None, flows: int, output: str) -> int:
 @lab.command
 @lab_argument
 @flows_option
+@wait_option
 @output_option("table", "json")
-def verify(lab_word: str | None, flows: int, output: str) -> int:
+def verify(lab_word: str | None, flows: int, wait: float, output: str) -> int:
     """Hold what clients and routers see against the prediction. Exit code 2 when something differs."""
     from catchment.report.lab import explained, verified_data, verified_table  # noqa: PLC0415
     from catchment.workflows.lab_verify import verified  # noqa: PLC0415
 
-    found = verified(lab_word, flows)
+    found = verified(lab_word, flows, wait)
     if output == "json":
         click.echo(json.dumps(verified_data(found), indent=1, ensure_ascii=False))
     else:

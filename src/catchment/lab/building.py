@@ -5,17 +5,20 @@ import re
 import shutil
 import time
 from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
+from itertools import groupby
 from pathlib import Path
 
 from catchment.errors import MachineError, Problem
 from catchment.lab import processes, spaces
 from catchment.lab.nodes import Process
 from catchment.lab.state import Keeper, State, boot_id, with_alive
-from catchment.lab.steps import Commands, Hold, Lend, Load, MakeSpaces, Start, Step, Tell, WriteFile
+from catchment.lab.steps import Alive, Commands, Hold, Lend, Load, MakeSpaces, Start, Step, Tell, WriteFile
 
 HOLD_LIMIT_S = 20.0
+AT_ONCE = 4
 MOST_HOST_NAME = 63  # a label, RFC 1035 2.3.4; Linux takes 64
 
 HOLD = """set -e
@@ -58,14 +61,22 @@ class Builder:
         self.keeper.write(state)
 
     def build(self, steps: Sequence[Step]) -> None:
-        """Do the steps. On any error what was done stays, and is written down: `undo` takes it back."""
-        for step in steps:
-            if not isinstance(step, Hold):
-                self.do(step)
-            elif step.node not in [one.node for one in self.state.holders]:
-                self.hold(
-                    [one for one in steps if isinstance(one, Hold)]
-                )  # all at once: each takes some milliseconds
+        """Do the steps. On any error what was done stays, and is written down: `undo` takes it back.
+
+        What has nothing to do with each other is done side by side.
+        """
+        for kind, group in groupby(steps, _kind):
+            ones = list(group)
+            if kind is Hold:
+                self.hold([one for one in ones if isinstance(one, Hold)])
+            elif kind is Start:
+                self.start([one.process for one in ones if isinstance(one, Start)])
+            elif kind is Load or kind is Commands:
+                with ThreadPoolExecutor(AT_ONCE) as pool:
+                    list(pool.map(self.do, ones))
+            else:
+                for one in ones:
+                    self.do(one)
 
     def do(self, step: Step) -> None:
         """Do one step."""
@@ -80,8 +91,6 @@ class Builder:
                 spaces.lend(step)
             case Load():
                 self.load(step)
-            case Start(process=process):
-                self.start(process)
             case Tell():
                 self.tell(step)
 
@@ -146,32 +155,44 @@ class Builder:
             what = f"{step.words[0]} refuses {step.path}: {said[0] if said else 'without a word'}"
             raise MachineError(Problem(where=step.space, what=what))
 
-    def start(self, process: Process) -> None:
-        """Start a program on a node, or outside of all."""
+    def start(self, wanted: Iterable[Process]) -> None:
+        """Start programs on nodes, or outside of all; what was started is written down also when one cannot be.
+
+        Who is killed before that leaves them in network namespaces that are written down, where `undo` finds them: so
+        what runs outside of all nodes is in the network of the first one too.
+        """
+        state = self.state
+        try:
+            for process in wanted:
+                state = with_alive(state, self._started(process, state))
+        finally:
+            self.note(state)
+
+    def _started(self, process: Process, state: State) -> Alive:
         folder = self.keeper.folder / "nodes" / process.node if process.node else self.keeper.folder
-        self.until_there(process.node, [process.after] if process.after else [])
-        within = processes.enter(self.state.holder(process.node)) if process.node else ()
+        self.until_there(process.node, [process.after] if process.after else [], state)
+        network = ("nsenter", f"--net={spaces.NETNS / state.spaces[0]}", "--")
+        within = processes.enter(state.holder(process.node)) if process.node else network
         last = (str(self.keeper.folder / process.file),) if process.file else ()
         words = (*within, *process.words, *last)
-        one = processes.start(words, process.node, process.name, folder / f"{process.name}.log")
-        self.note(with_alive(self.state, one))
+        return processes.start(words, process.node, process.name, folder / f"{process.name}.log")
 
     def tell(self, step: Tell) -> None:
         """Run a command on a node, which has to succeed."""
-        self.until_there(step.node, step.after)
+        self.until_there(step.node, step.after, self.state)
         done = spaces.run((*processes.enter(self.state.holder(step.node)), *step.words))
         if done.returncode != 0:
             said = (done.stderr.strip() or done.stdout.strip()).splitlines()
             what = f"`{' '.join(step.words)}` failed: {said[-1] if said else 'without a word'}"
             raise MachineError(Problem(where=step.node, what=what))
 
-    def until_there(self, node: str, files: Iterable[str]) -> None:
+    def until_there(self, node: str, files: Iterable[str], state: State) -> None:
         """Wait for files of a node below its /run; a program of it that has ended meanwhile is an error."""
         folder = self.keeper.folder / "nodes" / node
         over = time.monotonic() + HOLD_LIMIT_S
         for file in files:
             while not (folder / file.lstrip("/")).exists():
-                dead = [one for one in self.state.alive if one.node == node and not processes.is_alive(one)]
+                dead = [one for one in state.alive if one.node == node and not processes.is_alive(one)]
                 if dead or time.monotonic() > over:
                     name = dead[0].name if dead else file
                     said = _tail(folder / f"{name}.log") or "without a word"
@@ -210,6 +231,11 @@ def _daemons_own(run: Path) -> None:
 def _host_name(node: str) -> str:
     """A name that Linux takes: `resolver@seoul` is `resolver-seoul`."""
     return re.sub(r"[^A-Za-z0-9-]", "-", node)[:MOST_HOST_NAME].strip("-") or "node"
+
+
+def _kind(step: Step) -> object:
+    """Steps of one kind beside each other may be done together; lines for the machine's own namespace stand alone."""
+    return step if isinstance(step, Commands) and not step.space else type(step)
 
 
 def _says(path: Path) -> bool:

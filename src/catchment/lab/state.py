@@ -87,7 +87,11 @@ class Keeper:
         except FileExistsError:
             self.must_be_free()
             raise
-        self.write(state)
+        try:
+            self.write(state)
+        except BaseException:  # a full disk: the name stays free
+            self.forget()
+            raise
 
     def must_be_free(self) -> None:
         """Raises UsageError when there is such a lab."""

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from catchment.lab import processes, spaces
-from catchment.lab.asking import Asked, ask
+from catchment.lab.asking import LIMIT_S, Asked, ask
 from catchment.lab.nodes import Kind, space_name
 from catchment.lab.watching import routes_of, sessions_of, walk
 from catchment.results.lab import Answer, Compared, LabStatus, NodeStatus, Transport, Verified
@@ -48,17 +48,17 @@ def status(word: str | None) -> LabStatus:
     )
 
 
-def asked(word: str | None, flows: int) -> tuple[str, tuple[Answer, ...]]:
+def asked(word: str | None, flows: int, wait_s: float = LIMIT_S) -> tuple[str, tuple[Answer, ...]]:
     """(title, who answered): every client asks every address of every service, over UDP and TCP."""
     opened = OpenLab(chosen(word))
-    return _title(opened), _ask(opened, flows)
+    return _title(opened), _ask(opened, flows, wait_s)
 
 
-def verified(word: str | None, flows: int) -> Verified:
+def verified(word: str | None, flows: int, wait_s: float = LIMIT_S) -> Verified:
     """Answers and routes beside the prediction, with what is failed now down there too."""
     opened = OpenLab(chosen(word))
     prediction = opened.predicted
-    answers = _ask(opened, flows)
+    answers = _ask(opened, flows, wait_s)
     observed = routes_of(opened.lab.name, prediction.routes)
     return Verified(
         title=_title(opened),
@@ -72,7 +72,7 @@ def _title(opened: OpenLab) -> str:
     return f"{opened.state.name}{down_words(opened.state.down)}"
 
 
-def _ask(opened: OpenLab, flows: int) -> tuple[Answer, ...]:
+def _ask(opened: OpenLab, flows: int, wait_s: float) -> tuple[Answer, ...]:
     """Ask, after questions for nothing: then routers know their neighbours, and times are those of links.
 
     Where several servers may answer, many are asked for nothing: Linux leaves out a next hop of IPv6 whose neighbour it
@@ -80,8 +80,8 @@ def _ask(opened: OpenLab, flows: int) -> tuple[Answer, ...]:
     """
     several = {(one.client, one.address) for one in opened.predicted.answers if len(one.servers) > 1}
     warm = [one for one in _questions(opened, MANY) if one.transport is Transport.UDP]
-    ask([one for one in warm if one.flow == 0 or (one.client, one.address) in several], WARM_S)
-    return ask(tuple(_questions(opened, flows)))
+    ask([one for one in warm if one.flow == 0 or (one.client, one.address) in several], min(WARM_S, wait_s))
+    return ask(tuple(_questions(opened, flows)), wait_s)
 
 
 def _questions(opened: OpenLab, flows: int) -> Iterator[Asked]:
