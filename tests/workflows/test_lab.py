@@ -146,6 +146,13 @@ def test_what_does_not_come_to_rest_in_time_says_what_is_missing(still: Path, tm
 
 
 @needs_lab
+def test_a_daemon_that_ends_is_named_with_its_last_words(still: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("catchment.lab.plan.BIRD", ("sh", "-c", "echo line 7: syntax error; exit 1"))
+    said = make(still, patience=Patience(limit_s=5, quiet_s=0.3))
+    assert "bird on r1 has ended: line 7: syntax error" in said
+
+
+@needs_lab
 def test_labs_stand_side_by_side(still: Path) -> None:
     make(still)
     other = f"{NAME}-b"

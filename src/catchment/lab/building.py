@@ -4,7 +4,7 @@ import os
 import re
 import shutil
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
@@ -169,7 +169,7 @@ class Builder:
             self.note(state)
 
     def _started(self, process: Process, state: State) -> Alive:
-        folder = self.keeper.folder / "nodes" / process.node if process.node else self.keeper.folder
+        folder = self._folder(process.node)
         self.until_there(process.node, [process.after] if process.after else [], state)
         network = ("nsenter", f"--net={spaces.NETNS / state.spaces[0]}", "--")
         within = processes.enter(state.holder(process.node)) if process.node else network
@@ -199,6 +199,16 @@ class Builder:
                     what = f"{name} has ended: {said}" if dead else f"{file} does not appear"
                     raise MachineError(Problem(where=node, what=what))
                 time.sleep(0.01)
+
+    def ended(self) -> Iterator[str]:
+        """Programs that do not run any more, each with its last words."""
+        for one in self.state.alive:
+            if not processes.is_alive(one):
+                said = _tail(self._folder(one.node) / f"{one.name}.log") or "without a word"
+                yield f"{one.name} on {one.node or 'the machine'} has ended: {said}"
+
+    def _folder(self, node: str) -> Path:
+        return self.keeper.folder / "nodes" / node if node else self.keeper.folder
 
     def stop(self, node: str) -> None:
         """End every program of a node; their sockets go too, so that none is taken for that of a later one."""

@@ -80,6 +80,8 @@ def up(path: Path, wanted: Wanted, say: Say, progress: Progress) -> Rest:
                 say(f"{of.lab.name}: {nodes}; waiting until routes are at rest")
                 rest = wait(of.lab, prediction, wanted.patience, progress)
                 builder.note(replace(builder.state, ready=rest.quiet))
+                for sentence in builder.ended():
+                    say(sentence)
         except BaseException:
             with _deaf():
                 builder.undo()
