@@ -121,9 +121,7 @@ def _heard_table(heard: Sequence[Heard]) -> RenderableType:
         "originator, clusters": not any(one.attributes.originator for one in heard),
     }
     heads = [column for column in cells if not idle.get(column)]
-    table = columns(
-        *heads, "verdict", numbers=("weight", "local-pref", "MED", "IGP"), whole=("", "from", "next hop")
-    )
+    table = columns(*heads, "verdict", numbers=("weight", "local-pref", "MED", "IGP"), whole=("", "from", "next hop"))
     for one in heard:
         verdict = Text(one.verdict, style=STYLES.get(one.standing, ""))
         table.add_row(*(cells[column](one) for column in heads), verdict)
