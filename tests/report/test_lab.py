@@ -65,12 +65,15 @@ def test_flows_that_are_answered_differently_are_counted() -> None:
 
 
 def test_a_mismatch_has_both_explanations_side_by_side() -> None:
-    found = Verified(title="x", rows=(ROW, WRONG), differences=(DIFFERENCE,), routes=7)
+    flows = (("dns@r1", "dns@r1", 4), ("dns@r1", "nobody", 3), ("dns@r1", "dns@r3", 1))
+    found = Verified(title="x", rows=(ROW, WRONG), differences=(DIFFERENCE,), routes=7, confusion=flows)
     assert "DIFFERS" in text(verified_table(found))
     assert explained(found) == [
         "office to 192.0.2.53 over udp:",
         "    predicted: r2 > r1, answered by dns@r1",
         "    observed:  r2 > r3, answered by nobody ×3, dns@r3 ×1",
+        "predicted dns@r1, answered by nobody: 3 flows",
+        "predicted dns@r1, answered by dns@r3: 1 flow",
         "r2, 192.0.2.53/32: predicted over r1, observed over r3 and r4",
         "1 of 2 answers agree (50.0%)",
         "7 routes predicted, 1 differs",
@@ -110,9 +113,10 @@ def test_what_was_made_to_fail_is_not_called_dead() -> None:
 
 
 def test_everything_goes_into_json() -> None:
-    found = Verified(title="x", rows=(WRONG,), differences=(DIFFERENCE,), routes=7)
+    found = Verified(title="x", rows=(WRONG,), differences=(DIFFERENCE,), routes=7, confusion=(("a", "b", 2),))
     data = json.loads(json.dumps(verified_data(found)))
     assert data["rows"][0]["observed"] == [{"server": None, "flows": 3}, {"server": "dns@r3", "flows": 1}]
+    assert data["confusion"] == [{"predicted": "a", "observed": "b", "flows": 2}]
     assert data["differences"][0]["observed"] == ["r3", "r4"]
     assert json.loads(json.dumps(status_data(STATUS)))["nodes"][0]["sessions"][0]["up"] is False
     assert json.loads(json.dumps(answers_data([answer("a", 0)])))[0]["rtt_ms"] == 1.5

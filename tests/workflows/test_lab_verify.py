@@ -11,6 +11,7 @@ def test_every_client_is_answered_by_the_server_that_is_predicted(dual_stack: st
     found = verified(dual_stack, 2)
     assert found.holds
     assert found.routes == 14
+    assert found.confusion == (("dns@frankfurt", "dns@frankfurt", 4), ("dns@seoul", "dns@seoul", 12))
     servers = {(row.expected.client, row.expected.address.version): row.answered for row in found.rows}
     assert servers["users-de", 4] == (("dns@frankfurt", 2),)
     assert servers["users-de", 6] == (("dns@seoul", 2),)

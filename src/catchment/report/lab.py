@@ -110,6 +110,8 @@ def explained(found: Verified) -> list[str]:
             lines.append(f"{one.client} to {one.address} over {row.transport.value}:")
             lines.append(f"    predicted: {one.way or 'nowhere'}, answered by {predicted_words(row)}")
             lines.append(f"    observed:  {row.seen or 'nowhere'}, answered by {observed_words(row)}")
+    wrong_flows = [one for one in found.confusion if one[0] != one[1]]
+    lines += [f"predicted {one}, answered by {other}: {count} {_flows(count)}" for one, other, count in wrong_flows]
     lines += [difference_words(one) for one in found.differences]
     good = sum(row.agrees for row in found.rows)
     if found.rows:
@@ -117,6 +119,10 @@ def explained(found: Verified) -> list[str]:
     wrong = len(found.differences)
     lines.append(f"{found.routes} routes predicted, {wrong} {'differs' if wrong == 1 else 'differ'}")
     return lines
+
+
+def _flows(count: int) -> str:
+    return "flow" if count == 1 else "flows"
 
 
 def difference_words(one: RouteDifference) -> str:
@@ -154,6 +160,7 @@ def verified_data(found: Verified) -> dict[str, Any]:
         "agreement": found.agreement,
         "holds": found.holds,
         "routes": found.routes,
+        "confusion": [{"predicted": one, "observed": other, "flows": count} for one, other, count in found.confusion],
         "rows": [
             {
                 "client": row.expected.client,

@@ -89,13 +89,15 @@ class Compared:
 class Verified:
     """A whole comparison: what clients saw, and what stands in the routers' tables.
 
-    routes : how many routes were compared
+    routes    : how many routes were compared
+    confusion : (predicted server, the one that answered, flows), by names; "nobody" where there is none
     """
 
     title: str
     rows: tuple[Compared, ...]
     differences: tuple[RouteDifference, ...]
     routes: int
+    confusion: tuple[tuple[str, str, int], ...] = ()
 
     @property
     def agreement(self) -> float:

@@ -8,7 +8,7 @@ from catchment.lab.asking import LIMIT_S, Asked, ask
 from catchment.lab.nodes import Kind, space_name
 from catchment.lab.watching import routes_of, sessions_of, walk
 from catchment.results.lab import Answer, Compared, LabStatus, NodeStatus, Transport, Verified
-from catchment.verify.observed import compared, fitting, route_differences
+from catchment.verify.observed import compared, confusion, fitting, route_differences
 from catchment.workflows.lab_open import OpenLab, chosen
 from catchment.workflows.trace import down_words
 
@@ -60,9 +60,11 @@ def verified(word: str | None, flows: int, wait_s: float = LIMIT_S) -> Verified:
     prediction = opened.predicted
     answers = _ask(opened, flows, wait_s)
     observed = routes_of(opened.lab.name, prediction.routes)
+    rows = tuple(_looked_up(opened, row) for row in compared(prediction.answers, answers))
     return Verified(
         title=_title(opened),
-        rows=tuple(_looked_up(opened, row) for row in compared(prediction.answers, answers)),
+        rows=rows,
+        confusion=tuple((one, other, count) for (one, other), count in sorted(confusion(rows).items())),
         differences=tuple(route_differences(prediction.routes, observed)),
         routes=sum(map(len, prediction.routes.values())),
     )
