@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from catchment.lab import spaces
 from catchment.workflows.lab import down
 
 needs_lab = pytest.mark.skipif(bool(why := lacking("bird", "birdc", "nft", "sysctl")), reason=why or "labs run here")
+needs_ip = pytest.mark.skipif(shutil.which("ip") is None, reason="what this machine can do is tried with ip")
 NAME = f"cli-{os.getpid()}"
 
 
@@ -48,6 +50,7 @@ def test_a_lab_is_made_looked_at_broken_and_taken_back(still: Path, capsys: pyte
     assert run(["lab", "status", NAME]) == 64
 
 
+@needs_ip
 def test_a_dry_run_prints_the_steps(still: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["lab", "up", str(still), "--name", NAME, "--daemon", "bird", "--dry-run"]) == 0
     assert f"ip netns add cm-{NAME}-r1" in capsys.readouterr().out

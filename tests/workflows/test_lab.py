@@ -1,6 +1,7 @@
 """A lab comes up and goes, is interrupted and crashes, and nothing of it is left."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -20,6 +21,7 @@ from catchment.workflows.lab import Wanted, down, steps, up
 from catchment.workflows.lab_verify import verified
 
 needs_lab = pytest.mark.skipif(bool(why := lacking("bird", "birdc", "nft", "sysctl")), reason=why or "labs run here")
+needs_ip = pytest.mark.skipif(shutil.which("ip") is None, reason="what this machine can do is tried with ip")
 NAME = f"up-{os.getpid()}"
 
 STILL = """name: still
@@ -168,6 +170,7 @@ def test_labs_stand_side_by_side(still: Path) -> None:
     assert verified(NAME, 1).holds
 
 
+@needs_ip
 def test_steps_are_shown_and_not_done(still: Path) -> None:
     lines = list(steps(still, Wanted(name=NAME, daemon="bird")))
     assert lines[0] == f"ip netns add cm-{NAME}-r1"

@@ -43,8 +43,9 @@ def _exit_code(program: str, arguments: Callable[[Path], list[str]], within: tup
 
     def judge(path: Path) -> Verdict:
         found = shutil.which(program, path=f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin")
-        if found is None:
-            return Verdict(accepted=None, words=f"{program} is not installed: not checked")
+        absent = next((one for one in within[:1] if shutil.which(one) is None), None if found else program)
+        if found is None or absent:
+            return Verdict(accepted=None, words=f"{absent} is not installed: not checked")
         try:
             done = subprocess.run(
                 [*within, found, *arguments(path)], capture_output=True, text=True, check=False, timeout=LIMIT_S,
