@@ -15,7 +15,9 @@ from catchment.lab import spaces
 from catchment.workflows.lab import down
 
 needs_lab = pytest.mark.skipif(bool(why := lacking("bird", "birdc", "nft", "sysctl")), reason=why or "labs run here")
-needs_ip = pytest.mark.skipif(shutil.which("ip") is None, reason="what this machine can do is tried with ip")
+needs_ip = pytest.mark.skipif(
+    None in map(shutil.which, ("ip", "tc")), reason="what this machine can do is tried with ip"
+)
 NAME = f"cli-{os.getpid()}"
 
 

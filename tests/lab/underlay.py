@@ -26,8 +26,9 @@ def lacking() -> str:
     """Why nothing can be run here; "" when it can."""
     if os.geteuid() != 0:
         return "namespaces need root"
-    if shutil.which("ip") is None:
-        return "not installed: ip (iproute2)"
+    absent = [program for program in ("ip", "tc", "nsenter") if shutil.which(program) is None]
+    if absent:
+        return f"not installed: {', '.join(absent)} (iproute2, util-linux)"
     name = f"cm-try-{os.getpid()}"
     tried = subprocess.run(["ip", "netns", "add", name], capture_output=True, check=False)
     subprocess.run(["ip", "netns", "del", name], capture_output=True, check=False)

@@ -21,7 +21,9 @@ from catchment.workflows.lab import Wanted, down, steps, up
 from catchment.workflows.lab_verify import verified
 
 needs_lab = pytest.mark.skipif(bool(why := lacking("bird", "birdc", "nft", "sysctl")), reason=why or "labs run here")
-needs_ip = pytest.mark.skipif(shutil.which("ip") is None, reason="what this machine can do is tried with ip")
+needs_ip = pytest.mark.skipif(
+    None in map(shutil.which, ("ip", "tc")), reason="what this machine can do is tried with ip"
+)
 NAME = f"up-{os.getpid()}"
 
 STILL = """name: still
