@@ -37,3 +37,9 @@ def test_what_is_there_twice_is_told(x: str, more: str, rule: str) -> None:
     text = TEXT.format(x=x, more=more).replace("[{between: [a, b]}]", "[{between: [a, b], name: trunk}]")
     problems = load(text, "x").problems
     assert [problem.rule for problem in problems] == [rule]
+
+
+def test_a_mistake_elsewhere_does_not_hide_what_is_wrong_with_bgp() -> None:
+    text = TEXT.format(x="{announce: [{prefix: 203.0.113.0/24, while: nobody}]}", more=", cost: 5")
+    text = text.replace("{igp: ospf, routers", "{igp: ospf, bgp: {reflectors: [zz]}, routers")
+    assert [problem.rule for problem in load(text, "x").problems] == ["D051", "D055", "D006"]

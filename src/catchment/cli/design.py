@@ -52,7 +52,9 @@ def check(design: Path, roas: Path | None, output: str) -> int:
             click.echo(f"{name.ljust(width)}  {value}")
         indent = " " * (width + 2)
         click.echo(textwrap.fill(f"{'needs BGP'.ljust(width)}  {report.need}", 110, subsequent_indent=indent))
-        say(f"{report.path} is sound" + (f"; {len(report.advice)} pieces of advice above" if report.advice else ""))
+        count = len(report.advice)
+        pieces = f"; {count} piece{'s' if count > 1 else ''} of advice above" if count else ""
+        say(f"{report.path} is sound{pieces}")
     return report.exit_code
 
 

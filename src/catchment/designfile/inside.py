@@ -22,6 +22,9 @@ from catchment.model.inside import Inside
 from catchment.model.network import Link, Network
 from catchment.model.service import Service
 
+OF_WORDS = ("D051", "D052", "D055")
+"""Rules of BGP that are about words alone: names that are not there, and what means nothing."""
+
 
 def inside(decoded: Decoded, services: Sequence[Service], gazetteer: Gazetteer) -> tuple[Inside, list[Finding]]:
     """All that is inside, and the rules that it breaks between its keys; with findings it is good for checks only."""
@@ -50,14 +53,15 @@ def inside(decoded: Decoded, services: Sequence[Service], gazetteer: Gazetteer) 
         findings += wrong
     whole = Inside(networks=spoken, links=joined.links)
     findings += _twice(whole, decoded)
-    if findings or decoded.broken:  # BGP would only repeat what is wrong with its routers
-        return whole, findings
     links_now = {link.name: link for link in whole.all_links}
     bgp = Bgp(decoded, whole.networks, [(border, links_now[border.link.name]) for border in borders.all])
     network = bgp.network()
     announcing = Announcing(decoded, whole.networks)
     said = announcing.announcements(network)
-    return replace(whole, bgp=network, announcements=said), [*bgp.findings, *announcing.findings]
+    told = [*bgp.findings, *announcing.findings]
+    if findings or decoded.broken:  # the rest might only follow from that
+        told = [finding for finding in told if finding.rule in OF_WORDS]
+    return replace(whole, bgp=network, announcements=said), [*findings, *told]
 
 
 def _versions(services: Sequence[Service]) -> frozenset[int]:

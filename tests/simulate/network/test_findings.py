@@ -57,7 +57,7 @@ def test_a_discard_route_a_short_ttl_and_a_small_mtu_are_told() -> None:
     (ttl,) = told(line(), ttl=2)
     assert (ttl.rule, ttl.what) == ("N004", "the TTL of 2 runs out at b")
     (big,) = told(line(), size=1401)
-    assert (big.rule, big.what) == ("N005", "a packet of 1401 bytes is larger than a link at b, link b-c takes")
+    assert (big.rule, big.what) == ("N005", "a packet of 1401 bytes does not fit at b, link b-c")
 
 
 def test_flows_that_are_split_between_servers_are_told() -> None:

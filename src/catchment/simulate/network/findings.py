@@ -125,7 +125,7 @@ def _too_big(ends: list[End], packet: Packet) -> Iterator[TraceFinding]:
     for end in ends:
         yield TraceFinding(
             rule="N005",
-            what=f"a packet of {packet.size} bytes is larger than a link at {end.where} takes",
+            what=f"a packet of {packet.size} bytes does not fit at {end.where}",
             evidence=(f"dropped with Fragmentation Needed or Packet Too Big at {end.where} (RFC 1191, RFC 8201)",),
             todo="raise the link's MTU, or clamp the TCP MSS; without the ICMP message the sender never learns it",
         )
