@@ -4,12 +4,11 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from rich import box
 from rich.console import Group, RenderableType
 from rich.markup import escape
-from rich.table import Table
 from rich.text import Text
 
+from catchment.report.columns import columns
 from catchment.report.tables import verdict_table
 from catchment.report.trace import made
 from catchment.results.failures import Effect, Failures, Reached
@@ -24,9 +23,7 @@ def failure_tables(found: Failures) -> RenderableType:
     felt = [one for one in found.failures if one.lost or one.moved or one.cut_off]
     parts: list[RenderableType] = [Text(found.title, style="bold")]
     if felt:
-        table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
-        for column in ("down", "", "no longer served", "moved to another server", "cut off"):
-            table.add_column(column, overflow="fold")
+        table = columns("down", "", "no longer served", "moved to another server", "cut off")
         for one in felt:
             lost = Text(_effects(one.lost, asks, _why) or "-", style="red" if one.lost else "")
             moved = escape(_effects(one.moved, asks, _server) or "-")

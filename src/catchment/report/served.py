@@ -3,12 +3,11 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from rich import box
 from rich.console import Group, RenderableType
 from rich.markup import escape
-from rich.table import Table
 from rich.text import Text
 
+from catchment.report.columns import columns
 from catchment.report.tables import MOST_ROWS, milliseconds, networks, share
 from catchment.report.trace import ends_in_words, finding_text
 from catchment.results.served import EnteredRow, Served, ServedService, ServerRow
@@ -22,7 +21,7 @@ def served_tables(served: Served, before: Served | None, *, narrow: bool = False
     """For each service two tables and a line, and then the findings.
 
     before : the same without the scenario
-    narrow : leave out what can be done without, for terminals below 100 columns
+    narrow : leave out what can be done without, for terminals below 100 cells
     """
     parts: list[RenderableType] = []
     for service in served.services:
@@ -74,17 +73,10 @@ def _doors(rows: Sequence[EnteredRow]) -> list[_Door]:
     ]
 
 
-def _table(columns: Sequence[str], words: Sequence[str]) -> Table:
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, collapse_padding=True)
-    for column in columns:
-        table.add_column(column, justify="left" if column in words else "right", overflow="fold")
-    return table
-
-
 def _entered_table(service: ServedService, before: ServedService | None, *, narrow: bool) -> RenderableType:
     """Where clients enter, and who answers what enters there."""
     was = {(door.site, door.router): door for door in _doors(before.entered)} if before else {}
-    columns: dict[str, Callable[[_Door, _Door | None], str | Text]] = {
+    cells: dict[str, Callable[[_Door, _Door | None], str | Text]] = {
         "enters at": lambda door, _: escape(door.site),
         "router": lambda door, _: escape(door.router or "-"),
         **({} if narrow else {"sessions": lambda door, _: str(door.sessions or "-")}),
@@ -94,12 +86,13 @@ def _entered_table(service: ServedService, before: ServedService | None, *, narr
         "served by": lambda door, old: Text(_who(door, old), style="" if _arrives(door.ends) else "red"),
         "RTT inside": lambda door, _: _inside(door.ends),
     }
-    table = _table(list(columns), ("enters at", "router", "served by"))
+    words = ("enters at", "router", "served by")
+    table = columns(*cells, numbers=cells.keys() - set(words))
     doors = _doors(service.entered)
     shown = _largest([door.share for door in doors])
     for i in shown:
         old = was.get((doors[i].site, doors[i].router))
-        table.add_row(*(cell(doors[i], old) for cell in columns.values()))
+        table.add_row(*(cell(doors[i], old) for cell in cells.values()))
     lines = _left_out(len(doors) - len(shown), "routers")
     shut = [router or site for site, router in was if (site, router) not in {(d.site, d.router) for d in doors}]
     if shut:
@@ -140,7 +133,7 @@ def _inside(ends: Sequence[End]) -> str:
 def _server_table(service: ServedService, before: ServedService | None, *, narrow: bool) -> RenderableType:
     """Per server: clients, share, how much of it crossed our own network, round trips."""
     was = {row.name: row.share for row in (*before.servers, before.total)} if before else {}
-    columns: dict[str, Callable[[ServerRow], str]] = {
+    cells: dict[str, Callable[[ServerRow], str]] = {
         "server": lambda row: escape(row.name) + ("" if row.up else " (down)"),
         "clients": lambda row: f"{row.clients:,}",
         "share": lambda row: share(row.share),
@@ -150,13 +143,13 @@ def _server_table(service: ServedService, before: ServedService | None, *, narro
         "RTT": lambda row: milliseconds(row.median_rtt_ms),
         **({} if narrow else {"p90": lambda row: milliseconds(row.p90_rtt_ms)}),
     }
-    table = _table(list(columns), ("server",))
+    table = columns(*cells, numbers=cells.keys() - {"server"})
     shown = _largest([row.share for row in service.servers])
     for i in shown:
         row = service.servers[i]
-        table.add_row(*(cell(row) for cell in columns.values()), style="" if row.up else "dim")
+        table.add_row(*(cell(row) for cell in cells.values()), style="" if row.up else "dim")
     table.add_section()
-    table.add_row(*(cell(service.total) for cell in columns.values()))
+    table.add_row(*(cell(service.total) for cell in cells.values()))
     return Group(table, *_left_out(len(service.servers) - len(shown), "servers"))
 
 
