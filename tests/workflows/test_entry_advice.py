@@ -2,6 +2,7 @@
 
 from catchment.designfile.load import load
 from catchment.designfile.rules import Advice
+from catchment.simulate.network.tunnels import settled
 from catchment.workflows.entry_advice import entry_advice
 
 DESIGN = """\
@@ -26,7 +27,7 @@ def advised(services: str, design: str = DESIGN) -> list[Advice]:
     loaded = load(f"{design}services: {{dns: {{address: 203.0.113.53, at: {services}}}}}\n", "design.yaml")
     assert loaded.problems == ()
     assert loaded.design is not None
-    return list(entry_advice(loaded.design, loaded.where))
+    return list(entry_advice(loaded.design, settled(loaded.design.inside), loaded.where))
 
 
 def test_a_server_at_each_site_leaves_nothing_to_say() -> None:

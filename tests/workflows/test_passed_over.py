@@ -4,6 +4,7 @@ import pytest
 from tests.simulate.network.test_flat import AREAS, LEVELS
 
 from catchment.designfile.load import load
+from catchment.simulate.network.tunnels import settled
 from catchment.workflows.passed_over import passed_over
 
 
@@ -20,6 +21,6 @@ from catchment.workflows.passed_over import passed_over
 def test_it_is_told_where_areas_or_levels_decide(text: str, client: str, told: list[str]) -> None:
     loaded = load(f"name: demo\n{text}clients: {{people: {client}}}\n", "design.yaml")
     assert loaded.design is not None
-    advice = list(passed_over(loaded.design, loaded.where))
+    advice = list(passed_over(loaded.design, settled(loaded.design.inside), loaded.where))
     assert [one.what.partition(":")[0] for one in advice] == told
     assert {one.rule for one in advice} <= {"A024"}

@@ -3,6 +3,7 @@
 import pytest
 
 from catchment.designfile.load import load
+from catchment.simulate.network.tunnels import settled
 from catchment.workflows.split_flows import split_flows
 
 TEXT = """
@@ -17,7 +18,7 @@ clients: {middle: m, side: a}
 def test_equally_near_servers_are_told_once_for_each_client(cost: str, ecmp: str, told: int) -> None:
     loaded = load(TEXT.replace("COST", cost).replace("ECMP", ecmp), "design.yaml")
     assert loaded.design is not None
-    advice = list(split_flows(loaded.design, loaded.where))
+    advice = list(split_flows(loaded.design, settled(loaded.design.inside), loaded.where))
     assert len(advice) == told
     for one in advice:
         assert (one.rule, one.where) == ("A022", "design.yaml:5:11")

@@ -6,6 +6,7 @@ import pytest
 
 from catchment.designfile.load import read
 from catchment.designfile.rules import Advice
+from catchment.simulate.network.tunnels import settled
 from catchment.workflows.tunnels import tunnels
 
 CASE = Path(__file__).parents[1] / "cases/designfile/advice-tunnels/design.yaml"
@@ -20,7 +21,7 @@ def advice(tmp_path: Path, *changes: tuple[str, str]) -> list[Advice]:
     path.write_text(text, encoding="utf-8")
     loaded = read(path)
     assert loaded.design is not None
-    return list(tunnels(loaded.design, loaded.where))
+    return list(tunnels(loaded.design, settled(loaded.design.inside), loaded.where))
 
 
 def test_the_path_under_a_tunnel_says_what_fits(tmp_path: Path) -> None:

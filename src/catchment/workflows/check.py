@@ -13,6 +13,7 @@ from catchment.internet.sources.vrp import read_vrps
 from catchment.model.address import Prefix
 from catchment.model.design import Design
 from catchment.model.rpki import Vrp
+from catchment.simulate.network.tunnels import settled
 from catchment.workflows.passed_over import passed_over
 from catchment.workflows.split_flows import split_flows
 from catchment.workflows.tunnels import tunnels
@@ -67,12 +68,13 @@ def check(path: Path, roas: Path | None = None) -> CheckReport:
 def _advice(loaded: Loaded, vrps: Collection[Vrp] | None) -> tuple[Advice, ...]:
     more: tuple[Advice, ...] = ()
     if loaded.design and loaded.design.networks:
+        known = settled(loaded.design.inside)
         kinds = (split_flows, passed_over, tunnels)
-        more = tuple(advice for kind in kinds for advice in kind(loaded.design, loaded.where))
+        more = tuple(advice for kind in kinds for advice in kind(loaded.design, known, loaded.where))
         if loaded.design.at_routers:
             from catchment.workflows.entry_advice import entry_advice  # noqa: PLC0415  it brings the Internet's arrays
 
-            more += tuple(entry_advice(loaded.design, loaded.where))
+            more += tuple(entry_advice(loaded.design, known, loaded.where))
     return in_order((*advise(loaded, vrps), *more))
 
 

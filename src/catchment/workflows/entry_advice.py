@@ -11,7 +11,7 @@ from catchment.model.site import Site
 from catchment.results.served import WHOLE, Entrance
 from catchment.results.trace import End, Outcome
 from catchment.simulate.network.entering import ends_in, ways_in
-from catchment.simulate.network.tunnels import settled
+from catchment.simulate.network.tunnels import Settled
 from catchment.workflows.served import at_site
 
 Where = Callable[..., str]
@@ -19,11 +19,10 @@ FEW = 4
 """Sites named one by one."""
 
 
-def entry_advice(design: Design, where: Where) -> Iterator[Advice]:
+def entry_advice(design: Design, known: Settled, where: Where) -> Iterator[Advice]:
     """A040 to A043 for a design whose sites are at routers; nothing for any other."""
     if not design.at_routers:
         return
-    known = settled(design.inside)
     doors = tuple(dict.fromkeys(door for site in design.sites for door in _doors(site)))
     for service in design.services:
         asked = [one for one in service.addresses if any(one in prefix for prefix in design.prefixes)]

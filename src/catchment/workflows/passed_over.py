@@ -6,14 +6,14 @@ from catchment.designfile.rules import Advice
 from catchment.model.design import Design
 from catchment.simulate.network.findings import PREFERS, REMEDY
 from catchment.simulate.network.flat import Flat, layered
-from catchment.simulate.network.tunnels import settled
+from catchment.simulate.network.tunnels import Settled
 
 
-def passed_over(design: Design, where: Callable[..., str]) -> Iterator[Advice]:
+def passed_over(design: Design, known: Settled, where: Callable[..., str]) -> Iterator[Advice]:
     """A024 for each client and service; of a dual-stack service the first address that it holds for."""
     if not any(layered(network) for network in design.networks):
         return
-    flat = Flat(settled(design.inside).tables)
+    flat = Flat(known.tables)
     for network in design.networks:
         for client in network.clients if layered(network) else ():
             for service in design.services:

@@ -6,19 +6,18 @@ from catchment.designfile.rules import Advice
 from catchment.model.design import Design
 from catchment.results.trace import Outcome
 from catchment.simulate.network.follow import Packet, ends
-from catchment.simulate.network.tunnels import settled
+from catchment.simulate.network.tunnels import Settled
 
 
-def split_flows(design: Design, where: Callable[..., str]) -> Iterator[Advice]:
+def split_flows(design: Design, known: Settled, where: Callable[..., str]) -> Iterator[Advice]:
     """A022 for each client and service; of a dual-stack service the first address that splits is named."""
-    tables = settled(design.inside).tables
     for network in design.networks:
         for client in network.clients:
             for service in design.services:
                 if not service.routers:
                     continue
                 for address in service.addresses:
-                    found = ends(tables, client.router, Packet(to=address))
+                    found = ends(known.tables, client.router, Packet(to=address))
                     servers = [end for end in found if end.outcome is Outcome.SERVER]
                     if len(servers) > 1:
                         shares = ", ".join(f"{end.where} {end.share:.0%}" for end in servers)

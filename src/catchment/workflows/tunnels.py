@@ -6,16 +6,13 @@ from catchment.designfile.rules import Advice
 from catchment.model.design import Design
 from catchment.model.network import Link
 from catchment.simulate.network.follow import Packet, follow
-from catchment.simulate.network.tunnels import Settled, settled
+from catchment.simulate.network.tunnels import Settled
 
 IPV4_AND_TCP, IPV6_AND_TCP = 40, 60  # bytes of headers that an MSS does not count (RFC 9293 3.7.1)
 
 
-def tunnels(design: Design, where: Callable[..., str]) -> Iterator[Advice]:
-    """A045 and A047 for each tunnel, in the order of the design; nothing for a design without any."""
-    if not any(link.tunnel for link in design.inside.all_links):
-        return
-    known = settled(design.inside)
+def tunnels(design: Design, known: Settled, where: Callable[..., str]) -> Iterator[Advice]:
+    """A045 and A047 for each tunnel, in the order of the design."""
     for lost in known.lost:
         yield Advice(
             where=where("tunnels", lost.tunnel),
