@@ -52,3 +52,14 @@ def test_the_table_has_the_routes_of_bgp_in_their_place() -> None:
     table = Tables(two_exits()).table("core")
     assert [str(entry.prefix) for entry in table if entry.protocol == "bgp"] == ["203.0.113.0/24"]
     assert list(table) == sorted(table, key=lambda entry: (int(entry.prefix.network_address), entry.prefix.prefixlen))
+
+
+def test_a_mute_router_is_heard_no_more_and_keeps_what_it_knew() -> None:
+    inside = two_exits()
+    before, mute = Tables(inside), Down(mute=frozenset({"east"}))
+    now = Tables(inside, mute, {"east": before})
+    assert [hop.router for hop in follow(now, "core", Packet(to=SERVICE)).hops] == ["core", "west", "far"]
+    assert [hop.router for hop in follow(now, "east", Packet(to=SERVICE)).hops] == ["east", "far"]
+    assert now.table("east") == before.table("east")
+    assert now.entry("east", PREFIX) == before.entry("east", PREFIX)
+    assert Tables(inside, mute).entry("east", PREFIX) is None

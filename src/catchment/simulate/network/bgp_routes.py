@@ -50,7 +50,7 @@ class BgpRoutes:
 
     def _is_up(self, peering: Peering) -> bool:
         """Whether both ends hear each other: over the link that has their addresses, or by the tables of both."""
-        if self._down.routers.intersection((peering.a.speaker, peering.b.speaker)):
+        if (self._down.routers | self._down.mute).intersection((peering.a.speaker, peering.b.speaker)):
             return False
         link = self._link_of.get(peering.a.address)
         if link is not None and link is self._link_of.get(peering.b.address):

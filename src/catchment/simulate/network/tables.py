@@ -3,8 +3,9 @@
 networks --> Ribs (connected, static, IGP) --> which sessions are up --> BGP --> Tables
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cached_property
+from types import MappingProxyType
 
 from catchment.model.address import Address, Prefix
 from catchment.model.inside import Inside
@@ -15,15 +16,22 @@ from catchment.simulate.network.bgp_routes import BgpRoutes
 from catchment.simulate.network.rib import Ribs
 from catchment.simulate.network.topology import NOTHING_DOWN, Down, topology
 
+Kept = Mapping[str, "Tables"]
+"""Router -> the tables as of which it stands still."""
+
+NOTHING_KEPT: Kept = MappingProxyType({})
+
 
 class Tables:
     """The tables of all routers of a design with something down; each entry is worked out when it is asked for.
 
     Tunnels count as carrying unless `down` says that they are silent; `tunnels.settled` finds those that are.
+
+    kept : for routers that are mute, what they knew before: nothing changes their tables any more
     """
 
-    def __init__(self, inside: Inside, down: Down = NOTHING_DOWN) -> None:
-        self.inside, self.down = inside, down
+    def __init__(self, inside: Inside, down: Down = NOTHING_DOWN, kept: Kept = NOTHING_KEPT) -> None:
+        self.inside, self.down, self.kept = inside, down, kept
         self._home: dict[str, Ribs] = {}
         self._order: dict[str, int] = {}
         for network in inside.networks:
@@ -73,6 +81,8 @@ class Tables:
 
     def entry(self, router: str, prefix: Prefix) -> Entry | None:
         """The route that `router` uses for exactly `prefix`: the lowest distance; None when it has none."""
+        if router in self.kept:
+            return self.kept[router].entry(router, prefix)
         ribs = self._home[router]
         inner = ribs.entry(ribs.topology.number[router], prefix)
         outer = self._bgp.entry(router, prefix) if self._bgp else None
@@ -82,6 +92,8 @@ class Tables:
 
     def table(self, router: str) -> tuple[Entry, ...]:
         """Everything that `router` uses, by family, address and length."""
+        if router in self.kept:
+            return self.kept[router].table(router)
         ribs = self._home[router]
         found = {entry.prefix: entry for entry in ribs.table(ribs.topology.number[router])}
         for prefix in self._bgp.outcome.prefixes if self._bgp else ():
@@ -92,6 +104,8 @@ class Tables:
 
     def match(self, router: str, address: Address) -> Entry | None:
         """The longest prefix that holds `address` and that `router` has a route for; None when there is none."""
+        if router in self.kept:
+            return self.kept[router].match(router, address)
         asked = router, address
         if asked not in self._matches:
             ribs = self._home[router]

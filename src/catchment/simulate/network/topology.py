@@ -15,12 +15,14 @@ class Down:
 
     silent : links that look up at both ends and carry nothing, as a tunnel whose outer packets are lost: who says
              hello over them notices, static and connected routes stay
+    mute   : routers whose routing daemon is dead: packets pass, nobody there says or hears anything any more
     """
 
     routers: frozenset[str] = frozenset()
     links: frozenset[str] = frozenset()
     servers: frozenset[str] = frozenset()
     silent: frozenset[str] = frozenset()
+    mute: frozenset[str] = frozenset()
 
 
 NOTHING_DOWN = Down()
@@ -78,7 +80,8 @@ def topology(network: Network, down: Down = NOTHING_DOWN, borders: Sequence[Link
     for position, link in enumerate((*network.links, *borders)):
         if link.name in down.links or any(end.router in down.routers for end in link.ends):
             continue
-        spoken = position < len(network.links) and link.name not in down.silent
+        heard = link.name not in down.silent and not any(end.router in down.mute for end in link.ends)
+        spoken = position < len(network.links) and heard
         for out, into in (link.ends, link.ends[::-1]):
             if out.router in number:
                 way = Way(position, link, out, into, number.get(into.router, NOT_OURS))

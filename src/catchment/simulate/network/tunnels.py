@@ -11,7 +11,7 @@ from catchment.model.inside import Inside
 from catchment.model.network import Link
 from catchment.results.trace import End, Outcome
 from catchment.simulate.network.follow import Packet, follow
-from catchment.simulate.network.tables import Tables
+from catchment.simulate.network.tables import NOTHING_KEPT, Kept, Tables
 from catchment.simulate.network.topology import NOTHING_DOWN, Down
 
 INHERITED_TTL = 64  # of the hello inside, as a router sends it
@@ -35,14 +35,14 @@ class Settled:
     lost: tuple[Lost, ...]
 
 
-def settled(inside: Inside, down: Down = NOTHING_DOWN) -> Settled:
+def settled(inside: Inside, down: Down = NOTHING_DOWN, kept: Kept = NOTHING_KEPT) -> Settled:
     """The tables with something down, after every tunnel was tried. Each round takes tunnels away, so it ends."""
-    tables = Tables(inside, down)
+    tables = Tables(inside, down, kept)
     lost: list[Lost] = []
     while new := [found for link in tables.tunnels if (found := _tried(tables, link)) is not None]:
         lost += new
         down = replace(down, silent=down.silent.union(one.tunnel for one in new))
-        tables = Tables(inside, down)
+        tables = Tables(inside, down, kept)
     return Settled(tables, tuple(lost))
 
 
