@@ -5,7 +5,7 @@ from ipaddress import ip_address
 import pytest
 from tests.lab.underlay import FOUR, SIX, A, B, R, Underlay, lacking, underlay
 
-from catchment.lab.asking import in_space
+from catchment.lab.spaces import in_space
 from catchment.lab.outer import Outer
 
 

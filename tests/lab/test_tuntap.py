@@ -7,7 +7,7 @@ from tests.lab.underlay import A, Underlay, lacking, underlay
 
 from catchment.errors import MachineError
 from catchment.lab import tuntap
-from catchment.lab.asking import in_space
+from catchment.lab.spaces import in_space
 
 
 @pytest.fixture(scope="module")

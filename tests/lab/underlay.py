@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from catchment.lab.asking import in_space
+from catchment.lab.spaces import in_space
 
 A, R, B = "a", "r", "b"
 FOUR = {A: "192.0.2.1", B: "198.51.100.1"}

@@ -26,8 +26,8 @@ from typing import Any
 
 from catchment.errors import CatchmentError, MachineError, Problem
 from catchment.lab import tuntap
-from catchment.lab.asking import in_space
 from catchment.lab.delay_queue import Waiting, Way
+from catchment.lab.spaces import in_space
 
 BATCH = 64
 """Frames of one direction that are taken before the others have their turn."""

@@ -1,9 +1,12 @@
 """Network namespaces, and what `ip` and `tc` make in them: many lines in one call. [I/O]"""
 
+import ctypes
+import os
 import re
 import subprocess
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from catchment.errors import MachineError, Problem
@@ -14,6 +17,7 @@ LIMIT_S = 60
 """How long `ip` may take for a batch; 500 namespaces take about a second."""
 
 APPEARS_S = 3.0
+CLONE_NEWNET = 0x40000000
 
 
 def exists(name: str) -> bool:
@@ -57,6 +61,33 @@ def lend(step: Lend) -> None:
                 raise MachineError(Problem(where=step.space, what=what))
             time.sleep(0.01)
         batch("ip", step.space, others)
+
+
+@contextmanager
+def in_space(path: Path) -> Iterator[None]:
+    """This thread is in another network namespace while this holds. Raises MachineError."""
+    home = os.open("/proc/thread-self/ns/net", os.O_RDONLY)
+    try:
+        try:
+            there = os.open(path, os.O_RDONLY)
+        except OSError as error:
+            raise MachineError(Problem(where=path.name, what="the namespace is gone")) from error
+        try:
+            _setns(there)
+            yield
+        finally:
+            _setns(home)
+            os.close(there)
+    finally:
+        os.close(home)
+
+
+def _setns(fd: int) -> None:
+    libc = ctypes.CDLL(None, use_errno=True)
+    if libc.setns(fd, CLONE_NEWNET) != 0:
+        number = ctypes.get_errno()
+        what = f"cannot enter a namespace: {os.strerror(number)}"
+        raise MachineError(Problem(where="lab", what=what, todo="run it as the user who made the lab"))
 
 
 def run(words: Sequence[str], given: str = "", limit_s: float = LIMIT_S) -> "subprocess.CompletedProcess[str]":
