@@ -1,0 +1,1 @@
+"""Routing daemons that the agent tells what to announce, each behind the same small interface."""

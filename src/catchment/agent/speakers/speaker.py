@@ -1,0 +1,69 @@
+"""What every routing daemon must be able to do for the agent, and for its guardian."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from catchment.agent.events import Exports
+from catchment.model.address import Prefix
+from catchment.model.agent import Form, Step
+
+
+class SpeakerSilent(Exception):
+    """The daemon did not answer in time, or not in a way that can be believed. Nothing is known then."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Session:
+    """A BGP session of the daemon.
+
+    established_s : how long it is up; None: it is not
+    """
+
+    name: str
+    neighbour: str
+    up: bool
+    words: str = ""
+
+
+class Speaker(Protocol):
+    """A daemon over a control connection of its own, which is opened again when it broke.
+
+    Every call is over within timeout_s of the constructor, or raises SpeakerSilent. Calls come from one thread. What
+    the daemon was told it may have forgotten: nothing is remembered here, everything is read back.
+
+    A daemon that does not run exports nothing: `exports` then says None for every prefix. One that runs and does not
+    answer is silent, which is something else.
+    """
+
+    name: str
+
+    def version(self) -> str:
+        """The daemon and its version, as `BIRD 2.0.12`."""
+
+    def exports(self) -> Exports:
+        """How each prefix that is ours to tell is exported by the daemon now, as read from it; None: not at all.
+
+        Prefixes of the policy, and others that are under the agent's name in the daemon, which are to go.
+        """
+
+    def announce(self, prefix: Prefix, form: Form) -> None:
+        """Export a prefix in this form, without a moment in which it is not exported when it was. Twice is fine."""
+
+    def withdraw(self, prefix: Prefix) -> None:
+        """Export a prefix no more, in whatever form it was. Twice is fine."""
+
+    def told(self, prefix: Prefix) -> Mapping[str, bool] | None:
+        """For each neighbour whether the prefix is in its Adj-RIB-Out; None: the daemon does not tell."""
+
+    def sessions(self) -> tuple[Session, ...]:
+        """Its BGP sessions."""
+
+    def escalate(self, step: Step) -> None:
+        """Take a harsher step (policy.timing.escalate). Raises SpeakerSilent when it did not work."""
+
+    def restore(self, step: Step) -> None:
+        """Undo a step."""
+
+    def close(self) -> None:
+        """Let the connection go; what is exported stays."""

@@ -1,0 +1,109 @@
+"""What is acted on, and what is wanted of each announcement: health, then hold-down, guards and drains over it.
+
+The strongest rule first:
+
+    stopping   the agent ends: withdrawn
+    drain      drained: its draining form, then withdrawn
+    canary     announced
+    guard      its service is dead, and a guard keeps it as it is, or degraded
+    hold       better than acted on, but it fell a short while ago: as it is
+    health     the form of its level: up, degraded, down
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from zlib import crc32
+
+from catchment.agent.damping import fell, held
+from catchment.agent.events import Others
+from catchment.agent.guards import SlotState, verdict
+from catchment.agent.health import level, levels
+from catchment.agent.state import DrainState, Standing, State, Wish, fallen
+from catchment.model.address import Prefix
+from catchment.model.agent import Announcement, Fallback, Form, Level, Policy
+
+
+def settled(policy: Policy, state: State, at_s: float, *, store: bool) -> State:
+    """With what is acted on, and wished for, brought up to now."""
+    services = levels(policy, state.checks)
+    now = {}
+    for one in policy.announcements:
+        better = Level.UP if one.canary else level(one.need, services)
+        stands = _expired(state.announcements[one.name], at_s)
+        stands = _acted(policy.site, one, stands, better, state.heard, at_s=at_s, store=store)
+        now[one.name] = replace(stands, wish=_wish(one, stands, better, at_s, stopping=state.stopping))
+    return replace(state, announcements=now)
+
+
+def _expired(stands: Standing, at_s: float) -> Standing:
+    over = stands.drain is not None and stands.drain.until_s is not None and at_s >= stands.drain.until_s
+    return replace(stands, drain=None) if over else stands
+
+
+def _acted(  # noqa: PLR0913, PLR0911  what a decision depends on; one for each rule
+    site: str,
+    one: Announcement,
+    before: Standing,
+    seen: Level,
+    heard: Mapping[str, Others],
+    *,
+    at_s: float,
+    store: bool,
+) -> Standing:
+    """Worse at once, unless it waits its splay or a guard speaks against it; better when it is not held."""
+    if seen >= before.acted:
+        alive = replace(before, dead_s=None, guarded="", slot=SlotState())
+        if seen == before.acted or held(before.flaps, at_s):
+            return alive
+        return replace(alive, acted=seen, since_s=at_s)
+    if seen > Level.DOWN:
+        flaps = fell(one.hold, before.flaps, at_s)
+        return replace(before, acted=seen, since_s=at_s, flaps=flaps, dead_s=None, guarded="", slot=SlotState())
+    dead = before if before.dead_s is not None else replace(before, dead_s=at_s)
+    if dead.dead_s is not None and at_s - dead.dead_s < _splay(site, one):
+        return replace(dead, guarded="waits its splay, so that sites do not withdraw at once")
+    word = verdict(one, heard, dead.slot, at_s, store=store)
+    if word.act is Fallback.WITHDRAW:
+        return fallen(replace(dead, slot=SlotState()), one.hold, at_s)
+    slot = SlotState(asked_s=at_s) if word.ask else dead.slot
+    if word.act is Fallback.DEGRADE and dead.acted > Level.DEGRADED:
+        flaps = fell(one.hold, dead.flaps, at_s)
+        return replace(dead, acted=Level.DEGRADED, since_s=at_s, flaps=flaps, guarded=word.why, slot=slot)
+    return replace(dead, guarded=word.why, slot=slot)
+
+
+def _splay(site: str, one: Announcement) -> float:
+    """Seconds, the same each time, another at each site."""
+    return one.splay_s * crc32(f"{site}/{one.name}".encode()) / 2**32
+
+
+def _wish(one: Announcement, stands: Standing, seen: Level, at_s: float, *, stopping: bool) -> Wish:
+    form = one.forms.at(stands.acted)
+    if stopping:
+        return Wish(form=None, rule="stopping", why="the agent ends")
+    if stands.drain is not None:
+        return _drained(one, stands.drain, form, at_s)
+    if one.canary:
+        return Wish(form=form, rule="canary", why="announced as long as the agent lives")
+    if stands.guarded:
+        return Wish(form=form, rule="guard", why=f"its service is dead, but {stands.guarded}")
+    if seen > stands.acted:
+        why = f"{seen.name.lower()} again, but held down (fall {stands.flaps.count})"
+        return Wish(form=form, rule="hold", why=why)
+    return Wish(form=form, rule="health", why=f"its services are {seen.name.lower()}")
+
+
+def _drained(one: Announcement, drain: DrainState, form: Form | None, at_s: float) -> Wish:
+    words = f" ({drain.words})" if drain.words else ""
+    over = drain.now or drain.quiet or at_s - drain.asked_s >= one.draining.for_s
+    if form is None or over:
+        return Wish(form=None, rule="drain", why=f"drained{words}")
+    return Wish(form=one.forms.draining, rule="drain", why=f"draining, for traffic to leave{words}")
+
+
+def wished(policy: Policy, state: State) -> dict[Prefix, Form | None]:
+    """How each prefix is wanted. Prefixes that the speaker exports for us and no announcement has are to go."""
+    stray: dict[Prefix, Form | None] = dict.fromkeys(state.exports or ())
+    return stray | {
+        prefix: state.announcements[one.name].wish.form for one in policy.announcements for prefix in one.prefixes
+    }

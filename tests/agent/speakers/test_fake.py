@@ -1,0 +1,34 @@
+from ipaddress import ip_network
+
+import pytest
+
+from catchment.agent.speakers.fake import FakeSpeaker
+from catchment.agent.speakers.speaker import SpeakerSilent
+from catchment.model.agent import Form, Step
+
+PREFIX = ip_network("192.0.2.0/24")
+
+
+def test_silent_it_says_nothing_and_takes_nothing():
+    fake = FakeSpeaker([PREFIX])
+    fake.answers = False
+    with pytest.raises(SpeakerSilent):
+        fake.announce(PREFIX, Form())
+    fake.answers = True
+    assert fake.exports() == {PREFIX: None}
+
+
+def test_deaf_it_loses_what_it_is_told():
+    fake = FakeSpeaker([PREFIX])
+    fake.deaf = True
+    fake.announce(PREFIX, Form())
+    assert fake.exports() == {PREFIX: None}
+
+
+def test_stopped_it_exports_nothing():
+    fake = FakeSpeaker([PREFIX])
+    fake.announce(PREFIX, Form())
+    fake.escalate(Step.SESSIONS)
+    assert fake.exports() == {PREFIX: None}
+    fake.restore(Step.SESSIONS)
+    assert fake.exports() == {PREFIX: Form()}

@@ -1,0 +1,67 @@
+from dataclasses import replace
+
+from tests.agent.policies import ANNOUNCEMENT
+
+from catchment.agent.events import Others
+from catchment.agent.guards import SlotState, verdict
+from catchment.model.agent import Fallback, Guard
+
+GUARDED = replace(
+    ANNOUNCEMENT,
+    guard=Guard(least_others=1, last=Fallback.STAY, unknown=Fallback.DEGRADE, most=2, window_s=60),
+)
+
+
+def word(at_s: float, *others: str, withdrawn: tuple[float, ...] = (), source: str = "gossip") -> dict[str, Others]:
+    return {
+        source: Others(
+            at_s=at_s, source=source, announcers={"anycast": frozenset(others)}, withdrawn_s={"anycast": withdrawn}
+        )
+    }
+
+
+def act(heard, at_s=10.0, slot=None, store=False):
+    return verdict(GUARDED, heard, slot or SlotState(), at_s, store=store).act
+
+
+def test_who_asks_for_no_guard_is_free():
+    assert verdict(ANNOUNCEMENT, {}, SlotState(), 0, store=False).act is Fallback.WITHDRAW
+
+
+def test_the_last_one_stays():
+    assert act(word(10)) is Fallback.STAY
+    assert act(word(10, "busan/a")) is Fallback.WITHDRAW
+
+
+def test_what_any_fresh_source_knows_counts():
+    assert act(word(10) | word(10, "busan/a", source="router")) is Fallback.WITHDRAW
+
+
+def test_without_fresh_word_the_stated_default_holds():
+    assert act({}) is Fallback.DEGRADE
+    assert act(word(4.9, "busan/a")) is Fallback.DEGRADE
+
+
+def test_too_many_withdrawals_of_late_keep_it():
+    assert act(word(10, "busan/a", withdrawn=(1.0, 2.0))) is Fallback.STAY
+    assert act(word(90, "busan/a", withdrawn=(1.0, 32.0)), at_s=90.0) is Fallback.WITHDRAW
+
+
+def test_a_store_is_asked_for_a_slot_and_waited_for_only_shortly():
+    heard = word(10, "busan/a")
+    first = verdict(GUARDED, heard, SlotState(), 10.0, store=True)
+    assert first.ask
+    assert first.act is Fallback.STAY
+    waiting = SlotState(asked_s=10.0)
+    assert act(heard, 10.4, waiting, store=True) is Fallback.STAY
+    assert act(heard, 10.5, waiting, store=True) is Fallback.DEGRADE
+    assert act(heard, 10.2, SlotState(asked_s=10.0, answered=True), store=True) is Fallback.DEGRADE
+    assert act(heard, 10.1, SlotState(asked_s=10.0, answered=True, granted=True), store=True) is Fallback.WITHDRAW
+    refused = SlotState(asked_s=10.0, answered=True, granted=False)
+    assert act(heard, 10.1, refused, store=True) is Fallback.STAY
+    assert verdict(GUARDED, word(15, "busan/a"), refused, 15.0, store=True).ask
+
+
+def test_a_canary_is_nobodys_business():
+    canary = replace(GUARDED, canary=True)
+    assert verdict(canary, {}, SlotState(), 0, store=False).act is Fallback.WITHDRAW
