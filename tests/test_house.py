@@ -36,6 +36,7 @@ NO_TEST_OF_ITS_OWN = {
     "results/config.py": ONLY_TYPES,
     "results/decision.py": ONLY_TYPES,
     "results/failures.py": ONLY_TYPES,
+    "results/lab_changes.py": ONLY_TYPES,
     "results/provenance.py": ONLY_TYPES,
     "results/verdict.py": ONLY_TYPES,
     "internet/links.py": ONLY_TYPES,

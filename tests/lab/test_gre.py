@@ -10,8 +10,8 @@ import pytest
 from tests.lab.gre_pair import QUIET_S, Pair, arrives, passes, tunnel, unusable
 from tests.lab.underlay import FOUR, LIMIT_S, A, B, R, Underlay, end, ready, underlay
 
-from catchment.lab.spaces import in_space
 from catchment.lab.gre import read
+from catchment.lab.spaces import in_space
 from catchment.lab.tunnels import Backend
 
 ONE = ("catchment.lab.gre", "--name", "gre1", "--local", FOUR[A], "--remote", FOUR[B])

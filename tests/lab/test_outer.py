@@ -5,8 +5,8 @@ from ipaddress import ip_address
 import pytest
 from tests.lab.underlay import FOUR, SIX, A, B, R, Underlay, lacking, underlay
 
-from catchment.lab.spaces import in_space
 from catchment.lab.outer import Outer
+from catchment.lab.spaces import in_space
 
 
 @pytest.fixture(scope="module")
