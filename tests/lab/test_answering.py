@@ -8,10 +8,16 @@ import time
 
 import pytest
 
-from catchment.lab.answering import reply
+from catchment.lab import http
+from catchment.lab.answering import reply, said_to
 from catchment.lab.dns import question, read
+from catchment.lab.spoken import Protocol
 
-SERVE = "from catchment.lab.answering import Server; Server('dns@r1', ['127.0.0.1'], {port}).run()"
+SERVE = """
+from catchment.lab.answering import Server
+from catchment.lab.spoken import Protocol, Spoken
+Server('dns@r1', ['127.0.0.1'], [Spoken(protocol=Protocol('{protocol}'), port={port})]).run()
+"""
 
 
 def test_a_question_is_answered_and_an_answer_is_not() -> None:
@@ -31,7 +37,7 @@ def port() -> int:
 
 
 def test_it_answers_over_udp_and_tcp_also_after_nonsense(port: int) -> None:
-    process = subprocess.Popen([sys.executable, "-c", SERVE.format(port=port)])
+    process = subprocess.Popen([sys.executable, "-c", SERVE.format(port=port, protocol="dns")])
     try:
         tcp = _connected(port)
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp:
@@ -54,6 +60,35 @@ def test_it_answers_over_udp_and_tcp_also_after_nonsense(port: int) -> None:
     finally:
         process.terminate()
         process.wait(5)
+
+
+@pytest.mark.parametrize("protocol", ["http", "stream"])
+def test_it_answers_over_http_and_greets_over_a_plain_stream(port: int, protocol: str) -> None:
+    process = subprocess.Popen([sys.executable, "-c", SERVE.format(port=port, protocol=protocol)])
+    try:
+        for _ in range(2):
+            with _connected(port) as tcp:
+                if protocol == "http":
+                    tcp.sendall(http.request("//www.example.com/")[:9])
+                    time.sleep(0.05)
+                    tcp.sendall(http.request("//www.example.com/")[9:])
+                heard = b"".join(iter(lambda: tcp.recv(4096), b""))
+            if protocol == "http":
+                assert http.read(heard, over=True) == http.Reply(status=200, header="dns@r1", body="dns@r1")
+            else:
+                assert heard == b"dns@r1\n"
+    finally:
+        process.terminate()
+        process.wait(5)
+
+
+def test_a_stream_is_answered_when_its_question_is_whole() -> None:
+    data = b"\0\x1f" + question(4)
+    assert said_to(Protocol.DNS, data[:1], "x") is None
+    assert said_to(Protocol.DNS, data[:9], "x") is None
+    assert said_to(Protocol.DNS, b"\0\x02ab", "x") == b""
+    assert said_to(Protocol.HTTP, b"GET / HTTP/1.1\r\n", "x") is None
+    assert said_to(Protocol.STREAM, b"anything", "x") is None
 
 
 def _connected(port: int) -> socket.socket:

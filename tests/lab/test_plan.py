@@ -89,7 +89,8 @@ def test_frr_starts_with_zebra_and_is_told_when_all_are_there() -> None:
 
 def test_a_server_answers_with_its_name_on_its_addresses() -> None:
     (process,) = processes(small("x"), small("x").node("dns@r1"), MEANS)
-    assert process.words[1:] == ("-m", "catchment.lab.answering", "dns@r1", "192.0.2.53", "2001:db8:53::53")
+    what = ("dns@r1", "dns:53", "192.0.2.53", "2001:db8:53::53")
+    assert process.words[1:] == ("-m", "catchment.lab.answering", *what)
 
 
 def queues(wire: Wire, **able: Any) -> list[str]:

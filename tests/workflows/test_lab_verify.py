@@ -21,7 +21,7 @@ def test_asking_is_over_both_transports_and_from_as_many_ports_as_wanted(dual_st
     title, answers = asked(dual_stack, 3)
     assert title == dual_stack
     assert len(answers) == 2 * 2 * 2 * 3
-    assert {one.transport for one in answers} == set(Transport)
+    assert {one.transport for one in answers} == {Transport.UDP, Transport.TCP}
     assert all(one.server for one in answers)
 
 

@@ -50,8 +50,23 @@ def lab() -> None:
 )
 @timeout_option
 @click.option("--no-delays", is_flag=True, help="Every link as fast as it can be, whatever the design says.")
+@click.option(
+    "--servers",
+    type=click.Choice(["own", "nsd", "knot"]),
+    default=None,
+    help="What answers DNS. Without: as the design says (program), else a program of ours.",
+)
 @click.option("--dry-run", is_flag=True, help="Print every step and make nothing.")
-def up(design: Path, name: str | None, daemon: str | None, timeout: float, *, no_delays: bool, dry_run: bool) -> int:
+def up(
+    design: Path,
+    name: str | None,
+    daemon: str | None,
+    timeout: float,
+    servers: str | None,
+    *,
+    no_delays: bool,
+    dry_run: bool,
+) -> int:
     """Make the lab of a design and wait until its routes are at rest.
 
     Whatever stops it half way, Ctrl-C too, what was made is taken back.
@@ -59,7 +74,9 @@ def up(design: Path, name: str | None, daemon: str | None, timeout: float, *, no
     from catchment.workflows.lab import Wanted, steps  # noqa: PLC0415
     from catchment.workflows.lab import up as run  # noqa: PLC0415
 
-    wanted = Wanted(name=name, daemon=daemon or "", delays=not no_delays, patience=_patience(timeout))
+    wanted = Wanted(
+        name=name, daemon=daemon or "", delays=not no_delays, patience=_patience(timeout), servers=servers or ""
+    )
     if dry_run:
         for line in steps(design, wanted):
             click.echo(line)

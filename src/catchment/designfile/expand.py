@@ -78,7 +78,12 @@ def _service(service: Service) -> Data:
             checks.setdefault(check.kind, []).append(check.argument)
         data["check"] = checks
     cost = {"cost": service.cost, "told": service.told.value} if service.routers else {}
-    return {**data, "at": [*service.sites, *service.routers], **cost}
+    program = {"program": service.program.value} if service.program else {}
+    return {**data, "at": [*service.sites, *service.routers], **cost, **program}
+
+
+def _roa(vrp: Vrp) -> Data:
+    return {"prefix": str(vrp.prefix), "asn": vrp.asn, "max-length": vrp.max_length}
 
 
 def _group(group: MulticastGroup) -> Data:

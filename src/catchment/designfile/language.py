@@ -31,7 +31,8 @@ from catchment.designfile.kinds import (
     YesNo,
 )
 from catchment.designfile.multicast_language import MulticastKeys
-from catchment.designfile.network_language import ClientAt, NetworkKeys, ServerCost
+from catchment.designfile.network_language import ClientAt, NetworkKeys, Program_, ServerCost
+from catchment.designfile.rpki_language import ROAS_KEY, Roas
 from catchment.designfile.tables import Table, key, later
 
 REQUIRED = ("name", "prefixes", "sites")
@@ -278,6 +279,12 @@ class ServiceKeys(Table):
         "daemon on the server does that has its route redistributed.",
         "e2",
         default="internal",
+    )
+    program: Program_ | None = key(
+        "nsd or knot",
+        "The name server that its servers run: its files are rendered, and it is what answers in a lab.",
+        "nsd",
+        default="files for both, either will do; in a lab a program of ours answers",
     )
 
 

@@ -250,6 +250,7 @@ class _Tying:
             for index, argument in enumerate(getattr(keys, kind) or ()):
                 form, example = _ARGUMENTS.get(kind, (None, ""))
                 if form and not form.fullmatch(argument):
+            program=keys.program,
                     what = f"{shown(argument)} is nothing that a {kind} check can ask"
                     self.tell(
                         ("services", service, "check", kind, index), "D028", what, f"write e.g. {kind}: {example}"

@@ -13,6 +13,7 @@ from catchment.designfile.values import Broken, did_you_mean, one_of, shown, who
 from catchment.model.network import ECMP_OFF, MOST_ECMP, Daemon, Device, Igp
 from catchment.model.provider import BY_NAME, PROVIDERS, Provider
 
+from catchment.model.service import Program
 
 def _igp(given: Any) -> Igp:
     known = [igp.value for igp in Igp]
@@ -37,6 +38,10 @@ ServerCost = Annotated[
     int, *reads(lambda given: whole(given, 1, 2**24 - 2, "a cost"), {"type": "integer", "minimum": 1})
 ]
 _DAEMON = one_of([daemon.value for daemon in Daemon], "D051", "daemon that is known")
+_PROGRAM = one_of([program.value for program in Program], "D085", "name server that is known")
+Program_ = Annotated[
+    Program, *reads(lambda given: Program(_PROGRAM(given)), {"enum": [program.value for program in Program]})
+]
 Daemon_ = Annotated[
     Daemon, *reads(lambda given: Daemon(_DAEMON(given)), {"enum": [daemon.value for daemon in Daemon]})
 ]

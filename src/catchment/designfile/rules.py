@@ -82,6 +82,8 @@ ERRORS: dict[str, str] = {
     "D075": "a machine that is not known",
     "D076": "a daemon or an IGP that a router's machine does not run",
     "D077": "a provider that is not known",
+    "D080": "a server of the RPKI that is no address and no router, or a ROA that means nothing",
+    "D085": "a name server that is not known",
 }
 
 ADVICE: dict[str, str] = {

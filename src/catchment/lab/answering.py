@@ -1,6 +1,6 @@
-"""A server of the lab that says its name to whoever asks, by DNS over UDP and TCP: python -m catchment.lab.answering.
+"""A server of the lab that says its name to whoever asks, by DNS, HTTP or at once: python -m catchment.lab.answering.
 
-python -m catchment.lab.answering resolver@seoul 10.0.0.1 fd00:53::1
+python -m catchment.lab.answering resolver@seoul dns:53,http:80,stream:7 10.0.0.1 fd00:53::1
 """
 
 import selectors
@@ -9,9 +9,10 @@ import struct
 import sys
 from collections.abc import Sequence
 
+from catchment.lab import http
 from catchment.lab.dns import answer, read
+from catchment.lab.spoken import DNS, Protocol, Spoken, spoken_from
 
-PORT = 53
 WAITING = 64
 MOST_OPEN = 200
 """Connections that are open at once; the oldest makes room for another, so that silent ones do no harm."""
@@ -21,20 +22,24 @@ MOST_BYTES = 4096
 class Server:
     """Sockets for some addresses, one each, so that an answer leaves with the address that was asked."""
 
-    def __init__(self, name: str, addresses: Sequence[str], port: int = PORT) -> None:
+    def __init__(self, name: str, addresses: Sequence[str], spoken: Sequence[Spoken] = (DNS,)) -> None:
         self.name = name
         self.selector = selectors.DefaultSelector()
         self.heard: dict[socket.socket, bytes] = {}  # of open connections, the oldest first
+        self.speaks: dict[socket.socket, Protocol] = {}
         for address in addresses:
             family = socket.AF_INET6 if ":" in address else socket.AF_INET
-            udp = socket.socket(family, socket.SOCK_DGRAM)
-            udp.bind((address, port))
-            tcp = socket.socket(family, socket.SOCK_STREAM)
-            tcp.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            tcp.bind((address, port))
-            tcp.listen(WAITING)
-            self._watch(udp, self._datagram)
-            self._watch(tcp, self._accept)
+            for one in spoken:
+                if one.protocol is Protocol.DNS:
+                    udp = socket.socket(family, socket.SOCK_DGRAM)
+                    udp.bind((address, one.port))
+                    self._watch(udp, self._datagram)
+                tcp = socket.socket(family, socket.SOCK_STREAM)
+                tcp.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                tcp.bind((address, one.port))
+                tcp.listen(WAITING)
+                self.speaks[tcp] = one.protocol
+                self._watch(tcp, self._accept)
 
     def run(self) -> None:
         """Answer for ever."""
@@ -61,26 +66,44 @@ class Server:
         if len(self.heard) >= MOST_OPEN:
             self._close(next(iter(self.heard)))
         self.heard[connection] = b""
+        self.speaks[connection] = self.speaks[tcp]
         self._watch(connection, self._stream)
+        if self.speaks[connection] is Protocol.STREAM:
+            connection.sendall(f"{self.name}\n".encode())
+            connection.shutdown(socket.SHUT_WR)  # closed when the client closes: unread data would reset it
 
     def _stream(self, connection: socket.socket) -> None:
-        """A part of a question (RFC 1035 4.2.2: two bytes of length before it); after the answer it is over."""
+        """A part of a question; after the answer it is over."""
         data = connection.recv(MOST_BYTES)
         heard = self.heard[connection] + data
         self.heard[connection] = heard
-        whole = len(heard) >= 2 and len(heard) >= 2 + struct.unpack_from(">H", heard)[0]
-        if whole:
-            said = reply(heard[2:], self.name)
-            if said is not None:
-                connection.sendall(struct.pack(">H", len(said)) + said)
-        if whole or not data or len(heard) > MOST_BYTES:
+        said = said_to(self.speaks[connection], heard, self.name)
+        if said:
+            connection.sendall(said)
+        if said is not None or not data or len(heard) > MOST_BYTES:
             self._close(connection)
 
     def _close(self, connection: socket.socket) -> None:
         """Forget a connection; the sockets that listen stay, whatever one client does."""
         if self.heard.pop(connection, None) is not None:
             self.selector.unregister(connection)
+            del self.speaks[connection]
             connection.close()
+
+
+def said_to(protocol: Protocol, heard: bytes, name: str) -> bytes | None:
+    """What is answered to a stream so far; None: the question is not whole yet; b"": nothing, and it is over.
+
+    Over TCP two bytes of length stand before a message of DNS (RFC 1035 4.2.2).
+    """
+    if protocol is Protocol.DNS:
+        if len(heard) < 2 or len(heard) < 2 + struct.unpack_from(">H", heard)[0]:
+            return None
+        said = reply(heard[2:], name) or b""
+        return struct.pack(">H", len(said)) + said if said else b""
+    if protocol is Protocol.HTTP:
+        return http.answer(heard, name) if http.END in heard else None
+    return None
 
 
 def reply(data: bytes, name: str) -> bytes | None:
@@ -93,4 +116,4 @@ def reply(data: bytes, name: str) -> bytes | None:
 
 
 if __name__ == "__main__":
-    Server(sys.argv[1], sys.argv[2:]).run()
+    Server(sys.argv[1], sys.argv[3:], [spoken_from(word) for word in sys.argv[2].split(",")]).run()

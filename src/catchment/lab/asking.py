@@ -3,23 +3,20 @@
 Each socket is opened inside its client's namespace and works from outside from then on.
 """
 
-import ctypes
 import os
 import selectors
 import socket
-import struct
 import time
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from catchment.errors import MachineError, Problem
-from catchment.lab.dns import question, read
+from catchment.lab.exchange import first_words, names_in
+from catchment.lab.spaces import in_space
 from catchment.model.address import Address
 from catchment.results.lab import Answer, Transport
 
-CLONE_NEWNET = 0x40000000
 PORT = 53
 LIMIT_S = 2.5
 """How long an answer is waited for. TCP tries again after 1 s; over UDP the question is sent again half way."""
@@ -32,7 +29,10 @@ NO_ANSWER = "no answer"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """One question: which client asks which address of which service, how, and from which of its flows."""
+    """One question: which client asks which address of which service, how, and from which of its flows.
+
+    about : the URL, over HTTP
+    """
 
     client: str
     space: Path
@@ -40,6 +40,13 @@ class Asked:
     address: Address
     transport: Transport
     flow: int = 0
+    port: int = PORT
+    about: str = ""
+
+    @property
+    def streams(self) -> bool:
+        """Whether it goes over TCP."""
+        return self.transport is not Transport.UDP
 
 
 @dataclass(slots=True)
@@ -57,33 +64,6 @@ class _Talk:
     words: str = NO_ANSWER
 
 
-@contextmanager
-def in_space(path: Path) -> Iterator[None]:
-    """This thread is in another network namespace while this holds. Raises MachineError."""
-    home = os.open("/proc/thread-self/ns/net", os.O_RDONLY)
-    try:
-        try:
-            there = os.open(path, os.O_RDONLY)
-        except OSError as error:
-            raise MachineError(Problem(where=path.name, what="the namespace is gone")) from error
-        try:
-            _setns(there)
-            yield
-        finally:
-            _setns(home)
-            os.close(there)
-    finally:
-        os.close(home)
-
-
-def _setns(fd: int) -> None:
-    libc = ctypes.CDLL(None, use_errno=True)
-    if libc.setns(fd, CLONE_NEWNET) != 0:
-        number = ctypes.get_errno()
-        what = f"cannot enter a namespace: {os.strerror(number)}"
-        raise MachineError(Problem(where="lab", what=what, todo="run it as the user who made the lab"))
-
-
 def ask(asked: Sequence[Asked], limit_s: float = LIMIT_S) -> tuple[Answer, ...]:
     """Who answered each question, in their order.
 
@@ -96,8 +76,7 @@ def ask(asked: Sequence[Asked], limit_s: float = LIMIT_S) -> tuple[Answer, ...]:
         for number, one in enumerate(asked, 1):
             talks.append(_open(one, number))
             if talks[-1].words == NO_ANSWER:
-                udp = one.transport is Transport.UDP
-                event = selectors.EVENT_READ if udp else selectors.EVENT_WRITE
+                event = selectors.EVENT_WRITE if one.streams else selectors.EVENT_READ
                 selector.register(talks[-1].connection, event, talks[-1])
             _take(selector, SOON_S)
         _wait(selector, limit_s)
@@ -110,16 +89,16 @@ def ask(asked: Sequence[Asked], limit_s: float = LIMIT_S) -> tuple[Answer, ...]:
 
 def _open(one: Asked, number: int) -> _Talk:
     family = socket.AF_INET if one.address.version == 4 else socket.AF_INET6
-    kind = socket.SOCK_DGRAM if one.transport is Transport.UDP else socket.SOCK_STREAM
+    kind = socket.SOCK_STREAM if one.streams else socket.SOCK_DGRAM
     with in_space(one.space):
         connection = socket.socket(family, kind)
     connection.setblocking(False)
     talk = _Talk(asked=one, number=number & 0xFFFF, connection=connection, began_s=time.monotonic())
     try:
         with suppress(BlockingIOError):
-            connection.connect((str(one.address), PORT))
-        if one.transport is Transport.UDP:
-            connection.send(question(talk.number))
+            connection.connect((str(one.address), one.port))
+        if not one.streams:
+            connection.send(first_words(one.transport, talk.number))
             talk.sent = True
     except OSError as error:
         talk.words = (error.strerror or str(error)).lower()
@@ -151,10 +130,10 @@ def _take(selector: selectors.BaseSelector, wait_s: float) -> None:
 
 def _again(talks: Iterable[_Talk]) -> None:
     for talk in talks:
-        if talk.asked.transport is Transport.UDP and not talk.again:
+        if not talk.asked.streams and not talk.again:
             talk.again = True
             with suppress(OSError):
-                talk.connection.send(question(talk.number))
+                talk.connection.send(first_words(talk.asked.transport, talk.number))
 
 
 def _move(talk: _Talk, selector: selectors.BaseSelector) -> bool:
@@ -163,33 +142,30 @@ def _move(talk: _Talk, selector: selectors.BaseSelector) -> bool:
         failed = talk.connection.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
         if failed:
             raise OSError(failed, os.strerror(failed))
-        data = question(talk.number)
-        talk.connection.send(struct.pack(">H", len(data)) + data)
+        words = first_words(talk.asked.transport, talk.number, talk.asked.about)
+        if words:
+            talk.connection.send(words)
         talk.sent = True
         selector.modify(talk.connection, selectors.EVENT_READ, talk)
         return False
     data = talk.connection.recv(4096)
-    if talk.asked.transport is Transport.TCP:
-        talk.heard += data
-        whole = len(talk.heard) >= 2 and len(talk.heard) >= 2 + struct.unpack_from(">H", talk.heard)[0]
-        if not whole:
-            return not data
-        data = talk.heard[2:]
-    return _understand(talk, data)
+    talk.heard = talk.heard + data if talk.asked.streams else data
+    return _understand(talk, over=talk.asked.streams and not data)
 
 
-def _understand(talk: _Talk, data: bytes) -> bool:
+def _understand(talk: _Talk, *, over: bool) -> bool:
+    one = talk.asked
     try:
-        said = read(data)
+        names = names_in(one.transport, talk.number, talk.heard, over=over)
     except ValueError as error:
         talk.words = f"answered {error}"
         return True
-    if said.number != talk.number or not said.is_answer:
-        return False
-    one = talk.asked
+    if names is None:
+        talk.words = "closed without an answer" if over else talk.words
+        return over
     talk.answer = Answer(
         client=one.client, service=one.service, address=one.address, transport=one.transport, flow=one.flow,
-        server=said.nsid or (said.texts[0] if said.texts else ""), rtt_ms=(time.monotonic() - talk.began_s) * 1000,
+        server=names[0][1] if names else "", rtt_ms=(time.monotonic() - talk.began_s) * 1000, said=names,
     )  # fmt: skip
     return True
 

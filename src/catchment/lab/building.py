@@ -121,6 +121,8 @@ class Builder:
                 (self.keeper.folder / inner).mkdir(parents=True, exist_ok=True)
                 if Path(outer).is_dir():
                     binds += [str((self.keeper.folder / inner).relative_to(folder)), outer]
+            for inner, who in step.owned:
+                _give(self.keeper.folder / inner, who)
             space = spaces.NETNS / f"cm-{self.keeper.name}-{step.node}"
             within = ("nsenter", f"--net={space}", "unshare", "--mount", "--uts", "sh", "-c", HOLD, "hold")
             one = processes.start(
@@ -211,7 +213,7 @@ class Builder:
         return self.keeper.folder / "nodes" / node if node else self.keeper.folder
 
     def stop(self, node: str) -> None:
-        """End every program of a node; their sockets go too, so that none is taken for that of a later one."""
+        """End every program of a node; their sockets go too."""
         processes.end([one for one in self.state.alive if one.node == node])
         for name in ("bird", "frr"):
             for path in (self.keeper.folder / "nodes" / node / "run" / name).glob("*"):
@@ -235,9 +237,15 @@ def _daemons_own(run: Path) -> None:
     for name in ("bird", "frr"):
         (run / name).mkdir(parents=True, exist_ok=True)
     with suppress(LookupError):
-        shutil.chown(run / "frr", "frr", "frr")
+        shutil.chown(folder, user, user)
 
 
+    _give(run / "frr", "frr")
+
+
+def _give(folder: Path, user: str) -> None:
+    """Make a folder that is a user's and of the group of that name; root's where the machine has no such user."""
+    folder.mkdir(parents=True, exist_ok=True)
 def _host_name(node: str) -> str:
     """A name that Linux takes: `resolver@seoul` is `resolver-seoul`."""
     return re.sub(r"[^A-Za-z0-9-]", "-", node)[:MOST_HOST_NAME].strip("-") or "node"

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
+from catchment.lab.spoken import Spoken
 from catchment.model.address import Address, Prefix
 from catchment.model.network import Daemon, Interface, Tunnel
 from catchment.results.config import ConfigFile
@@ -26,6 +27,8 @@ class Node:
     files     : with their targets, as the daemon loads them
     routes    : (to, by way of, over which interface) that hosts have from the start
     knows     : (address, over which interface, hardware address) that a host need not ask for
+    program   : the name server that a server runs from its files, `nsd` or `knot`; "" our own, which needs none
+    spoken    : what a server speaks besides; (): DNS, where no program does
     """
 
     name: str
@@ -35,6 +38,8 @@ class Node:
     files: tuple[ConfigFile, ...] = ()
     routes: tuple[tuple[Prefix, Address, str], ...] = ()
     knows: tuple[tuple[Address, str, str], ...] = ()
+    program: str = ""
+    spoken: tuple[Spoken, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

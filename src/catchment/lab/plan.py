@@ -9,6 +9,7 @@ from pathlib import Path
 
 from catchment.lab import delays, tunnels
 from catchment.lab.frr import daemons_of, frr_processes, frr_told
+from catchment.lab.nameservers import folders_of, owned_by, server_processes
 from catchment.lab.nodes import Kind, Lab, Node, Pipe, Plug, Process, Wire, space_name
 from catchment.lab.steps import Commands, Hold, Lend, Load, MakeSpaces, Start, Step, Tell, WriteFile
 from catchment.model.address import Address
@@ -98,8 +99,7 @@ def processes(lab: Lab, node: Node, means: Means) -> Iterator[Process]:
                 yield Process(node=node.name, name=f"gre-{plug.interface}", words=words)
     for name, addresses in lab.servers:
         if name == node.name:
-            words = (means.python, "-m", "catchment.lab.answering", name, *map(str, addresses))
-            yield Process(node=name, name="answers", words=words)
+            yield from server_processes(node, addresses, means.python)
 
 
 def _files(lab: Lab, means: Means) -> Iterator[Step]:
@@ -127,8 +127,13 @@ def _loads(lab: Lab) -> Iterator[Step]:
 
 
 def _hold(node: Node) -> Hold:
-    folders = (*FOLDERS.get(node.daemon, ()), "/run")  # /run last: what is bound lies below the machine's own
-    return Hold(node=node.name, binds=tuple((f"nodes/{node.name}{folder}", folder) for folder in folders))
+    # /run last: what is bound lies below the machine's own
+    folders = (*FOLDERS.get(node.daemon, ()), *folders_of(node), "/run")
+    return Hold(
+        node=node.name,
+        binds=tuple((f"nodes/{node.name}{folder}", folder) for folder in folders),
+        owned=tuple((f"nodes/{node.name}{folder}", who) for folder, who in owned_by(node)),
+    )
 
 
 def _wires(lab: Lab, means: Means) -> Iterator[Step]:

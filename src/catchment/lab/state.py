@@ -35,6 +35,7 @@ class State:
     alive          : programs on nodes
     down           : names of what is failed now
     choices        : what the machine could do, and what was done for it
+    programs       : (service, the name server that answers for it), of those that ours does not answer for
     """
 
     name: str
@@ -49,6 +50,7 @@ class State:
     alive: tuple[Alive, ...] = ()
     down: tuple[str, ...] = ()
     choices: tuple[tuple[str, str], ...] = ()
+    programs: tuple[tuple[str, str], ...] = ()
 
     def holder(self, node: str) -> Alive:
         """Who keeps a node. Raises UsageError."""
@@ -161,4 +163,5 @@ def _state(data: dict[str, Any]) -> State:
     for name in ("spaces", "down"):
         data[name] = tuple(data[name])
     data["choices"] = tuple((str(what), str(why)) for what, why in data["choices"])
+    data["programs"] = tuple((str(service), str(program)) for service, program in data.get("programs", ()))
     return State(**data)

@@ -27,10 +27,12 @@ class Hold:
     """Give a node its host name, its own /run and configuration folders, and keep it. Taken back: the holder is ended.
 
     binds : (folder below the node's, where it appears inside)
+    owned : (folder below the node's, the user whose it is to be)
     """
 
     node: str
     binds: tuple[tuple[str, str], ...]
+    owned: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

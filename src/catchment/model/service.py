@@ -1,9 +1,17 @@
 """A service: the addresses that clients ask, and how one tells that it works."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from catchment.model.address import Address
 from catchment.model.network import Told
+
+
+class Program(StrEnum):
+    """What answers DNS on a server."""
+
+    NSD = "nsd"
+    KNOT = "knot"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +35,7 @@ class Service:
               with a router that serves it is here by that router
     cost    : what the IGP counts for the route to such a server at its router
     told    : how that router tells the IGP of it
+    program : the name server that it runs; None: not said
     """
 
     name: str
@@ -36,3 +45,4 @@ class Service:
     routers: tuple[str, ...] = ()
     cost: int = 1
     told: Told = Told.INTERNAL
+    program: Program | None = None

@@ -1,7 +1,8 @@
 """Name servers for services with a check of kind dns: NSD and Knot, each whole; one of them is enough.
 
 They listen on the service's addresses alone, which may be absent while it is down, and say who they are: by NSID
-(RFC 5001) and as id.server and hostname.bind (RFC 4892), so that a client knows which site has answered.
+(RFC 5001), as id.server and hostname.bind (RFC 4892), and as a TXT record `site` in each zone for clients that can ask
+neither, so that a client knows which site has answered.
 """
 
 import re
@@ -35,6 +36,10 @@ def nsd_files(view: View, _: RenderOptions) -> tuple[ConfigFile, ...]:
     ipv4-edns-size: {MOST_UDP}
     ipv6-edns-size: {MOST_UDP}
     zonesdir: "{NSD_FOLDER}"
+
+remote-control:  # over a local socket, which needs no certificates
+    control-enable: yes
+    control-interface: "/run/nsd/nsd.ctl"
 """
     for zone in zones(view):
         text += f'\nzone:\n    name: "{zone}"\n    zonefile: "{zone}.zone"\n'
@@ -124,7 +129,7 @@ def _zone(view: View, zone: str) -> Iterator[str]:
     yield "$TTL 300"
     yield "@ SOA ns hostmaster 1 3600 600 1209600 300"
     yield "@ NS ns"
-    told = {("ns", kind, value) for kind, value in _hosts(_addresses(view))}
+    told = {("ns", kind, value) for kind, value in _hosts(_addresses(view))} | {("site", "TXT", f'"{view.name}"')}
     for name, kind in _questions(view):
         if name == zone or name.endswith(f".{zone}"):
             owner = name[: -len(zone) - 1] or "@"

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from catchment.errors import Problem, RenderError
 from catchment.model.design import Design
 from catchment.model.network import Daemon, Device
+from catchment.model.service import Program
 from catchment.render.bird.files import bird_files
 from catchment.render.frr.files import frr_files
 from catchment.render.ios.files import ios_files
@@ -38,8 +39,11 @@ def _is(*devices: Device) -> Callable[[View, RenderOptions], bool]:
     return lambda view, _: view.router.device in devices
 
 
-def _serves_dns(view: View, _: RenderOptions) -> bool:
-    return view.router.device in LINUX and bool(dns_services(view))
+def _serves_dns(program: Program) -> Callable[[View, RenderOptions], bool]:
+    """Where something is to answer DNS by this program, or nobody says by which; one machine runs one of them."""
+    return lambda view, _: (
+        view.router.device in LINUX and any(one.program in (None, program) for one in dns_services(view))
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +67,8 @@ TARGETS: tuple[Target, ...] = (
     Target("networkd", _is(Device.NETWORKD), networkd_files),
     Target("nftables", _is(*LINUX), nftables_files),
     Target("sysctl", _is(*LINUX), sysctl_files),
-    Target("nsd", _serves_dns, nsd_files),
-    Target("knot", _serves_dns, knot_files),
+    Target("nsd", _serves_dns(Program.NSD), nsd_files),
+    Target("knot", _serves_dns(Program.KNOT), knot_files),
     Target("pfsense", _is(Device.PFSENSE), pfsense_files),
     Target("ios", _is(Device.IOS), ios_files),
     Target("provider", lambda view, _: view.router.provider is not None, provider_files),

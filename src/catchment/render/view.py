@@ -11,7 +11,7 @@ from catchment.model.design import Design
 from catchment.model.inside import Announcement, Inside
 from catchment.model.multicast import MulticastGroup
 from catchment.model.network import ClientSite, Igp, Link, LinkEnd, Network, Router, Server
-from catchment.model.service import HealthCheck
+from catchment.model.service import HealthCheck, Program
 from catchment.model.speakers import Peering, Side, Speaker
 from catchment.render.interfaces import interface_names
 
@@ -40,12 +40,14 @@ class Service:
 
     It is up while the service is, and so its route is there; what watches the service switches it.
 
-    checks : how one tells that the service works
+    checks  : how one tells that the service works
+    program : the name server that it runs; None: not said
     """
 
     name: str
     server: Server
     checks: tuple[HealthCheck, ...] = ()
+    program: Program | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,7 +134,7 @@ def _view(design: Design, network: Network, router: Router) -> View:
         for name, link in zip(names, links, strict=False)
     )
     bgp = design.inside.bgp
-    checks = {service.name: service.checks for service in design.services}
+    known = {service.name: service for service in design.services}
     return View(
         design=design.name,
         network=network,
@@ -140,7 +142,12 @@ def _view(design: Design, network: Network, router: Router) -> View:
         area=network.home_areas()[router.name] if network.igp is Igp.OSPF else router.area,
         interfaces=interfaces,
         services=tuple(
-            Service(name=name, server=server, checks=checks[server.service])
+            Service(
+                name=name,
+                server=server,
+                checks=known[server.service].checks,
+                program=known[server.service].program,
+            )
             for name, server in zip(of_servers, servers, strict=True)
         ),
         ports=tuple(Port(name=name, client=client) for name, client in zip(of_clients, clients, strict=True)),

@@ -8,10 +8,17 @@ from catchment.model.address import Address, Prefix
 
 
 class Transport(StrEnum):
-    """How a question travels."""
+    """How a question travels.
+
+    UDP, TCP : a question of DNS
+    HTTP     : a GET
+    STREAM   : a connection over TCP, in which the server says its name at once
+    """
 
     UDP = "udp"
     TCP = "tcp"
+    HTTP = "http"
+    STREAM = "stream"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,9 +26,10 @@ class Answer:
     """What came of one question of a client to an address of a service.
 
     flow   : the number of the client's flow, from 0: each is a port of its own
-    server : who answered, by its own word (NSID or id.server); None: nobody
+    server : who answered, by its own word (NSID, id.server, a header, a greeting); None: nobody
     rtt_ms : from the question to the answer; over TCP with the handshake; None without an answer
     words  : why there is no answer, as far as the client can tell
+    said   : (where the name stood, the name), each name that was told
     """
 
     client: str
@@ -32,6 +40,12 @@ class Answer:
     server: str | None
     rtt_ms: float | None
     words: str = ""
+    said: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def torn(self) -> bool:
+        """Whether the server calls itself by two names at once: then something in between, or the server, is wrong."""
+        return len({name for _, name in self.said}) > 1
 
 
 Routes = Mapping[Prefix, frozenset[str]]

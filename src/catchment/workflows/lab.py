@@ -22,6 +22,7 @@ from catchment.results.lab import Routes
 from catchment.verify.observed import fitting, route_differences
 from catchment.workflows.lab_design import stand_ins
 from catchment.workflows.lab_open import Drawn, Prediction, chosen, drawn, means
+from catchment.workflows.lab_servers import server_words
 from catchment.workflows.trace import read_inside
 
 Say = Callable[[str], None]
@@ -35,12 +36,14 @@ class Wanted:
     """How a lab is to be. name: None: that of the design; daemon: for routers of which the design says nothing.
 
     delays : whether links are as late as the design says, where the machine can do that
+    servers: the name server that answers for services that speak DNS; "": as the design says
     """
 
     name: str | None = None
     daemon: str = ""
     delays: bool = True
     patience: Patience = PATIENT
+    servers: str = ""
 
 
 def up(path: Path, wanted: Wanted, say: Say, progress: Progress) -> Rest:
@@ -50,13 +53,16 @@ def up(path: Path, wanted: Wanted, say: Say, progress: Progress) -> Rest:
     when the time is over stays up, to be looked at; that is a MachineError too.
     """
     _must_be_root()
-    of = drawn(path, wanted.name, wanted.daemon)
+    of = drawn(path, wanted.name, wanted.daemon, wanted.servers)
     keeper = Keeper(of.lab.name)
     keeper.must_be_free()
     prediction = Prediction(of, ())
     tried = abilities()
     _must_have(of.lab, tried)
-    choices = tuple(_choices(of, path, tried, late=wanted.delays))
+    choices = (
+        *_choices(of, path, tried, late=wanted.delays),
+        *(("servers", words) for words in server_words(of.design, dict(of.programs), wanted.servers)),
+    )
     for what, why in choices:
         say(f"{what}: {why}")
     state = State(
@@ -67,6 +73,7 @@ def up(path: Path, wanted: Wanted, say: Say, progress: Progress) -> Rest:
         boot=boot_id(),
         choices=choices,
         delays=wanted.delays,
+        programs=of.programs,
     )
     if prediction.moves:
         say("bgp: by the prediction it never settles, so routes may move for ever: catchment bgp tells why")
@@ -92,7 +99,7 @@ def up(path: Path, wanted: Wanted, say: Say, progress: Progress) -> Rest:
 
 def steps(path: Path, wanted: Wanted) -> Iterator[str]:
     """What `up` would do, as lines; nothing is made but the namespace in which the machine is tried."""
-    of = drawn(path, wanted.name, wanted.daemon)
+    of = drawn(path, wanted.name, wanted.daemon, wanted.servers)
     for step in plan(of.lab, means(abilities() if os.geteuid() == 0 else UNTRIED, late=wanted.delays)):
         yield from words(step)
 

@@ -1,13 +1,16 @@
 """From what is rendered to what a lab is made of: routers with their files, servers and clients, and what ties them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from ipaddress import ip_address, ip_interface
 
 from catchment.errors import Problem, UsageError
 from catchment.lab.nodes import Kind, Lab, Node, Pipe, Plug, Switch, Wire, twice
+from catchment.lab.spoken import spoken_of
 from catchment.model.address import Prefix
 from catchment.model.design import Design
 from catchment.model.network import Daemon, Link
+from catchment.model.service import Program
 from catchment.render.bird.bgp import announcement_names
 from catchment.render.options import RenderOptions
 from catchment.render.running import daemon_of
@@ -18,6 +21,9 @@ from catchment.results.config import ConfigFile
 TARGETS = ("bird", "frr", "nftables", "sysctl")
 """What a node loads; interfaces are made by the lab itself, as those of a machine are there when it boots."""
 
+Programs = Mapping[str, str]
+NONE: Programs = {}
+
 HOST = "eth0"
 BIRD_CONTROL = "/run/bird/bird.ctl"
 GATEWAYS = {4: ip_address("169.254.0.1"), 6: ip_address("fe80::1")}
@@ -26,13 +32,20 @@ GATEWAYS = {4: ip_address("169.254.0.1"), 6: ip_address("fe80::1")}
 EVERYWHERE = {4: ip_interface("0.0.0.0/0").network, 6: ip_interface("::/0").network}
 
 
-def lab_of(design: Design, name: str, options: RenderOptions) -> Lab:
-    """The lab of a design in which all clients have addresses. Raises RenderError with all that daemons cannot do."""
-    seen = views(design)
+def lab_of(design: Design, name: str, options: RenderOptions, programs: Programs = NONE) -> Lab:
+    """The lab of a design in which all clients have addresses. Raises RenderError with all that daemons cannot do.
+
+    programs : the name servers that answer for services, by the names of the services; ours answers for the others
+    """
+    seen = views(_answered(design, programs))
     files, _ = config_files(seen, options, TARGETS)
+    served, _ = config_files(seen, options, tuple(dict.fromkeys(programs.values()))) if programs else ((), ())
     routers = [_router(view, files, options) for view in seen]
     servers = [(view, service) for view in seen for service in view.services]
-    hosts = [_server(view, service, number) for number, (view, service) in enumerate(servers, 1)]
+    hosts = [
+        _server(view, service, number, _program(view, service, programs, served))
+        for number, (view, service) in enumerate(servers, 1)
+    ]
     hosts += [_client(view, port) for view in seen for port in view.ports]
     nodes = [node for node, _ in hosts]
     names = [node.name for node in (*routers, *nodes)]
@@ -59,7 +72,25 @@ def _router(view: View, files: Sequence[ConfigFile], options: RenderOptions) -> 
     return Node(name=view.name, kind=Kind.ROUTER, loopbacks=view.router.loopbacks, daemon=daemon, files=own)
 
 
-def _server(view: View, service: Service, number: int) -> tuple[Node, Wire]:
+def _answered(design: Design, programs: Programs) -> Design:
+    """The same with the name servers that were chosen, so that their files are made."""
+    services = tuple(
+        replace(one, program=Program(programs[one.name])) if one.name in programs else one for one in design.services
+    )
+    return replace(design, services=services)
+
+
+Answering = tuple[str, tuple[ConfigFile, ...]]
+"""A name server and its files; "": ours, which has none."""
+
+
+def _program(view: View, service: Service, programs: Programs, served: Sequence[ConfigFile]) -> Answering:
+    """What answers on a server. The files are those of its router's machine, which the server is a part of."""
+    program = programs.get(service.server.service, "")
+    return program, tuple(file for file in served if program and file.path.startswith(f"{view.name}/{program}/"))
+
+
+def _server(view: View, service: Service, number: int, program: Answering) -> tuple[Node, Wire]:
     """A server as a machine of its own. The router has the addresses too, as what is rendered for it expects."""
     server = service.server
     hosts = tuple(ip_interface(f"{one}/{one.max_prefixlen}") for one in server.addresses)
@@ -72,6 +103,9 @@ def _server(view: View, service: Service, number: int) -> tuple[Node, Wire]:
         kind=Kind.SERVER,
         routes=tuple((EVERYWHERE[one.version], one, HOST) for one in gateways),
         knows=tuple((one, HOST, macs[0]) for one in gateways),
+        files=program[1],
+        program=program[0],
+        spoken=spoken_of(service.checks),
     )
     return node, Wire(name=server.name, plugs=(near, far))
 

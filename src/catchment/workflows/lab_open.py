@@ -2,7 +2,7 @@
 
 import hashlib
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -31,7 +31,10 @@ DAEMONS = {"": None, "bird": Daemon.BIRD, "frr": Daemon.FRR}
 
 @dataclass(frozen=True)
 class Drawn:
-    """A design as a lab would run it: its copy, and what the lab is made of."""
+    """A design as a lab would run it: its copy, and what the lab is made of.
+
+    programs : service -> the name server that answers for it, of those that ours does not answer for
+    """
 
     path: Path
     design: Design
@@ -39,11 +42,16 @@ class Drawn:
     digest: str
 
 
-def drawn(path: Path, name: str | None, daemon: str) -> Drawn:
-    """Read a design and draw its lab. Raises CatchmentError."""
+    servers : which name servers are wanted, as typed; or which were chosen for each service
+    """
+    programs: tuple[tuple[str, str], ...] = ()
+
     design = for_lab(read_inside(path))
-    lab = lab_of(design, lab_name(name or design.name), RenderOptions(daemon=DAEMONS[daemon]))
-    return Drawn(path=path.resolve(), design=design, lab=lab, digest=digest(path))
+def drawn(path: Path, name: str | None, daemon: str, servers: str | Mapping[str, str] = "") -> Drawn:
+    """Read a design and draw its lab. Raises CatchmentError.
+    programs = name_servers(design, servers) if isinstance(servers, str) else servers
+    lab = lab_of(design, lab_name(name or design.name), RenderOptions(daemon=DAEMONS[daemon]), programs)
+    return Drawn(path=path.resolve(), design=design, lab=lab, digest=digest(path), programs=tuple(programs.items()))
 
 
 def digest(path: Path) -> str:
@@ -101,7 +109,7 @@ class OpenLab:
         if not path.is_file() or digest(path) != state.digest:
             what = f"{path} is not what the lab {state.name} was made from any more"
             raise UsageError(Problem(where="lab", what=what, todo=f"catchment lab down {state.name}, then up again"))
-        self.drawn = drawn(path, state.name, state.daemon)
+        self.drawn = drawn(path, state.name, state.daemon, dict(state.programs))
         self.means = means(abilities(), late=state.delays)
 
     @property
@@ -113,6 +121,18 @@ class OpenLab:
     def lab(self) -> Lab:
         """What it is made of."""
         return self.drawn.lab
+
+    @property
+    def predicted(self) -> "Prediction":
+        """With what is failed now."""
+        if self._predicted is None or self._predicted[0] != self.state.down:
+            self._predicted = self.state.down, Prediction(self.drawn, self.state.down)
+        return self._predicted[1]
+
+    def redrawn(self, design: Design) -> Lab:
+        """The same lab as another design would have it."""
+        state = self.state
+        return lab_of(design, state.name, RenderOptions(daemon=DAEMONS[state.daemon]), dict(state.programs))
 
     @cached_property
     def predicted(self) -> "Prediction":

@@ -6,6 +6,7 @@ from dataclasses import replace
 from catchment.lab import processes, spaces
 from catchment.lab.asking import LIMIT_S, Asked, ask
 from catchment.lab.nodes import Kind, space_name
+from catchment.lab.spoken import TRANSPORTS, spoken_of
 from catchment.lab.watching import routes_of, sessions_of, walk
 from catchment.results.lab import Answer, Compared, LabStatus, NodeStatus, Transport, Verified
 from catchment.verify.observed import compared, confusion, fitting, route_differences
@@ -81,23 +82,33 @@ def _ask(opened: OpenLab, flows: int, wait_s: float) -> tuple[Answer, ...]:
     does not know yet, and moves flows, streams too, when it does (seen: TCP was reset at the server it was moved to).
     """
     several = {(one.client, one.address) for one in opened.predicted.answers if len(one.servers) > 1}
-    warm = [one for one in _questions(opened, MANY) if one.transport is Transport.UDP]
-    ask([one for one in warm if one.flow == 0 or (one.client, one.address) in several], min(WARM_S, wait_s))
-    return ask(tuple(_questions(opened, flows)), wait_s)
+    warm = [one for one in _questions(opened, MANY) if one.flow == 0 or (one.client, one.address) in several]
+    ask([replace(one, transport=Transport.UDP) for one in warm], min(WARM_S, wait_s))
+    return tuple(_known(opened, one) for one in ask(tuple(_questions(opened, flows)), wait_s))
+
+
+def _known(opened: OpenLab, one: Answer) -> Answer:
+    """With the server's name where it calls itself by that of its machine, as the files of a real one do."""
+    named = f"{one.service}@{one.server}"
+    return replace(one, server=named) if named in [server for server, _ in opened.lab.servers] else one
 
 
 def _questions(opened: OpenLab, flows: int) -> Iterator[Asked]:
+    speaks = {service.name: spoken_of(service.checks) for service in opened.drawn.design.services}
     for one in opened.predicted.answers:
-        for transport in Transport:
-            for flow in range(flows):
-                yield Asked(
-                    client=one.client,
-                    space=spaces.NETNS / space_name(opened.lab.name, one.client),
-                    service=one.service,
-                    address=one.address,
-                    transport=transport,
-                    flow=flow,
-                )
+        for spoken in speaks[one.service]:
+            for transport in TRANSPORTS[spoken.protocol]:
+                for flow in range(flows):
+                    yield Asked(
+                        client=one.client,
+                        space=spaces.NETNS / space_name(opened.lab.name, one.client),
+                        service=one.service,
+                        address=one.address,
+                        transport=transport,
+                        flow=flow,
+                        port=spoken.port,
+                        about=spoken.about,
+                    )
 
 
 def _looked_up(opened: OpenLab, row: Compared) -> Compared:

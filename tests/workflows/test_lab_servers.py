@@ -1,0 +1,59 @@
+"""Which name server answers for which service."""
+
+from pathlib import Path
+
+import pytest
+
+from catchment.designfile.load import read_design
+from catchment.errors import MachineError
+from catchment.lab.nameservers import PROGRAMS
+from catchment.model.design import Design
+from catchment.workflows.lab_servers import name_servers, server_words
+
+DESIGN = """\
+name: two
+networks: {a: {routers: {r1: {}}}}
+services:
+  dns: {address: 192.0.2.53, at: [r1], check: {dns: example.com A}, program: nsd}
+  more: {address: 192.0.2.54, at: [r1], check: {dns: example.com A, tcp: "7"}}
+  web: {address: 192.0.2.80, at: [r1], check: {http: "http://www.example.com/"}, program: knot}
+  bare: {address: 192.0.2.81, at: [r1]}
+clients: {office: r1}
+"""
+
+
+@pytest.fixture
+def design(tmp_path: Path) -> Design:
+    path = tmp_path / "design.yaml"
+    path.write_text(DESIGN)
+    return read_design(path)
+
+
+def installed(folder: Path, monkeypatch: pytest.MonkeyPatch, *programs: str) -> None:
+    for name in programs:
+        (folder / PROGRAMS[name]).write_text("#!/bin/sh\n")
+        (folder / PROGRAMS[name]).chmod(0o755)
+    monkeypatch.setenv("PATH", str(folder))
+
+
+def test_the_design_says_and_a_word_of_the_command_line_says_for_all_that_speak_dns(
+    design: Design, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    installed(tmp_path, monkeypatch, "nsd", "knot")
+    assert name_servers(design, "") == {"dns": "nsd"}
+    assert name_servers(design, "knot") == {"dns": "knot", "more": "knot"}
+    assert name_servers(design, "own") == {}
+    assert list(server_words(design, {"dns": "nsd"}, "")) == [
+        "dns by nsd",
+        "web by a program of ours: no check of it asks DNS",
+    ]
+
+
+def test_ours_stands_in_for_what_is_not_installed_unless_it_was_asked_for(
+    design: Design, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    installed(tmp_path, monkeypatch, "knot")
+    assert name_servers(design, "") == {}
+    assert list(server_words(design, {}, ""))[0] == "dns by a program of ours: nsd is not installed"
+    with pytest.raises(MachineError, match="nsd is not installed"):
+        name_servers(design, "nsd")
