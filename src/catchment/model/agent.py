@@ -229,3 +229,32 @@ class Policy:
     services: tuple[Service, ...]
     announcements: tuple[Announcement, ...]
     timing: Timing = Timing()
+
+
+class SpeakerKind(StrEnum):
+    """The routing daemons that the agent can tell what to announce."""
+
+    BIRD = "bird"
+    FRR = "frr"
+    GOBGP = "gobgp"
+    EXABGP = "exabgp"
+    FAKE = "fake"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpeakerSpec:
+    """How a daemon is reached.
+
+    where     : path of its control socket, or host:port; "": where the daemon's package puts it
+    asn       : our own, where the daemon has to be told (FRR, GoBGP, prepends)
+    timeout_s : for each answer
+    routes    : how the daemon calls each prefix in each form that it may be told to export (BIRD: names of protocols)
+    file      : of the daemon's configuration, where the agent starts the daemon itself (ExaBGP); "": it does not
+    """
+
+    kind: SpeakerKind
+    where: str = ""
+    asn: int | None = None
+    timeout_s: float = 1.0
+    routes: Mapping[tuple[Prefix, Form], str] = field(default_factory=dict)
+    file: str = ""

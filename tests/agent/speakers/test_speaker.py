@@ -1,9 +1,8 @@
-from ipaddress import ip_network
-
 from catchment.agent.speakers.fake import FakeSpeaker
 from catchment.agent.speakers.speaker import Speaker
+from catchment.model.agent import SpeakerKind, SpeakerSpec
 
 
 def test_the_fake_is_a_speaker():
-    speaker: Speaker = FakeSpeaker([ip_network("192.0.2.0/24")])
+    speaker: Speaker = FakeSpeaker(SpeakerSpec(kind=SpeakerKind.FAKE))
     assert speaker.version()

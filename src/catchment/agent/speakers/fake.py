@@ -1,11 +1,11 @@
 """A speaker that is only a table in memory: for rehearsals without a daemon, and to hold the conformance suite to."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 from catchment.agent.events import Exports
 from catchment.agent.speakers.speaker import Session, SpeakerSilent
 from catchment.model.address import Prefix
-from catchment.model.agent import Form, Step
+from catchment.model.agent import Form, SpeakerSpec, Step
 
 
 class FakeSpeaker:
@@ -13,8 +13,8 @@ class FakeSpeaker:
 
     name = "fake"
 
-    def __init__(self, prefixes: Iterable[Prefix]) -> None:
-        self.table: dict[Prefix, Form | None] = dict.fromkeys(prefixes)
+    def __init__(self, spec: SpeakerSpec) -> None:
+        self.table: dict[Prefix, Form | None] = dict.fromkeys(prefix for prefix, _ in spec.routes)
         self.answers = True
         self.deaf = False
         self.stopped: set[Step] = set()

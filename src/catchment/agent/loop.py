@@ -1,0 +1,170 @@
+"""The loop of the agent: what happens goes in, what was decided goes out; the lease is renewed by deciding. [I/O]
+
+    sources  --Event-->  decide  --Command-->  telling (the speaker's thread), store
+                            |
+                            +-- Turn --> sinks: journal, metrics, journald, systemd
+
+Everything is decided here, in one place, one event after the other. Sources and sinks are small objects that know
+nothing of each other.
+"""
+
+import asyncio
+import traceback
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Protocol
+
+from catchment.agent.clock import now_s
+from catchment.agent.decide import decide
+from catchment.agent.events import AskSlot, Command, Event, Exported, Stopping, Tick
+from catchment.agent.guarding import Guarding
+from catchment.agent.speakers.speaker import Speaker
+from catchment.agent.state import State, fresh, reloaded
+from catchment.agent.telling import Telling
+from catchment.agent.wishes import wished
+from catchment.model.agent import Policy
+
+Tell = Callable[[Event], None]
+"""Takes an event, from the loop's own thread; returns at once."""
+
+
+class Source(Protocol):
+    """Where events come from: checks, gossip, the store, counters of traffic."""
+
+    async def run(self, tell: Tell, policy: Policy) -> None:
+        """Tell events until cancelled. A reload cancels it and runs it again with the new policy."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """One event, and what came of it."""
+
+    event: Event
+    before: State
+    after: State
+    commands: tuple[Command, ...]
+
+
+class Sink(Protocol):
+    """What wants to know of each turn. It must not wait, and what goes wrong in it is its own."""
+
+    def note(self, turn: Turn, policy: Policy) -> None:
+        """Called after each event, in order."""
+
+
+AGAIN_S = 1.0
+STOP_S = 30.0
+
+Slots = Callable[[AskSlot], None]
+"""Asks the store; the answer comes as an event."""
+
+
+class Loop:
+    """An agent that runs. slots: None: no store."""
+
+    def __init__(
+        self,
+        policy: Policy,
+        speaker: Speaker,
+        guarding: Guarding,
+        sources: Sequence[Source],
+        sinks: Sequence[Sink],
+        slots: Slots | None = None,
+    ) -> None:
+        self.policy = policy
+        self.state = fresh(policy)
+        self.guarding = guarding
+        self.sources = sources
+        self.sinks = sinks
+        self.slots = slots
+        self._speaker = speaker
+        self._telling: Telling | None = None
+        self._tasks: list[asyncio.Task[None]] = []
+        self._renewed_s = float("-inf")
+        self._over = asyncio.Event()
+        self._last_s = float("inf")
+
+    async def run(self, begin: Sequence[Event] = ()) -> None:
+        """Until everything is withdrawn after `stop`. begin: what is known at the start, as what was inherited."""
+        loop = asyncio.get_running_loop()
+
+        def from_thread(event: Exported) -> None:
+            with suppress(RuntimeError):  # the loop is closed: nobody wants to know any more
+                loop.call_soon_threadsafe(self.tell, event)
+
+        self._telling = Telling(self._speaker, from_thread, self.policy.timing.read_s)
+        self._renew(now_s())
+        self._telling.start()
+        for event in begin:
+            self.tell(event)
+        self._start_sources()
+        try:
+            while not self._over.is_set() and now_s() < self._last_s:
+                self.tell(Tick(at_s=now_s()))
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self._over.wait(), self.policy.timing.tick_s)
+        finally:
+            await self._stop_sources()
+            await asyncio.to_thread(self._telling.stop, self.policy.timing.lease_s)
+
+    def tell(self, event: Event) -> None:
+        """Decide on an event, here and now."""
+        before = self.state
+        self.state, commands = decide(self.policy, before, event, store=self.slots is not None)
+        if self._telling is not None:
+            self._telling.put(commands)
+        for command in commands:
+            if isinstance(command, AskSlot) and self.slots is not None:
+                self.slots(command)
+        turn = Turn(event=event, before=before, after=self.state, commands=commands)
+        for sink in self.sinks:
+            sink.note(turn, self.policy)
+        if isinstance(event, Tick):
+            self._renew(event.at_s)
+        if self.state.stopping and _nothing_left(self.policy, self.state):
+            self._over.set()
+
+    def stop(self) -> None:
+        """Withdraw everything, and end when the speaker confirms it; after STOP_S in any case: the guardian goes on."""
+        self._last_s = now_s() + STOP_S
+        self.tell(Stopping(at_s=now_s()))
+
+    async def reload(self, policy: Policy) -> None:
+        """Go on with another policy. What did not change is not disturbed."""
+        if policy == self.policy:
+            return
+        self.state = reloaded(self.policy, policy, self.state)
+        self.policy = policy
+        await self._stop_sources()
+        self._start_sources()
+
+    def _renew(self, at_s: float) -> None:
+        """By the decision loop itself: whoever hangs renews nothing."""
+        if at_s - self._renewed_s < self.policy.timing.renew_s:
+            return
+        self._renewed_s = at_s
+        self.guarding.renew(tuple(wished(self.policy, self.state)), at_s)
+
+    def _start_sources(self) -> None:
+        self._tasks = [asyncio.create_task(self._kept(one)) for one in self.sources]
+
+    async def _kept(self, source: Source) -> None:
+        """A source that breaks is begun again: what it does not tell meanwhile is missed by the rules for silence."""
+        while True:
+            try:
+                await source.run(self.tell, self.policy)
+            except Exception:  # noqa: BLE001  our own bug: it is shown, and the others go on
+                traceback.print_exc()
+            await asyncio.sleep(AGAIN_S)
+
+    async def _stop_sources(self) -> None:
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+
+def _nothing_left(policy: Policy, state: State) -> bool:
+    """Whether the speaker confirmed that no prefix of ours is exported."""
+    exports = state.exports
+    return exports is not None and all(exports.get(prefix) is None for prefix in wished(policy, state))

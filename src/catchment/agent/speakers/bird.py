@@ -1,0 +1,211 @@
+"""BIRD over its control socket: a static protocol for each prefix in each form, enabled or disabled. [I/O]
+
+That takes about a millisecond, and no configuration is read for it: a mistake in bird.conf that somebody left behind
+does not keep a dead site announced. `catchment render` writes the protocols, disabled, so that BIRD starts withdrawn.
+
+Replies are lines with a four-digit code (doc/reply_codes of BIRD): 0xxx done, 1xxx data, 2xxx headers, 8xxx and 9xxx
+refused.
+The connection is kept: its end is BIRD's end. When nobody listens after that, BIRD does not run and exports nothing.
+"""
+
+import re
+import socket
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+
+from catchment.agent.events import Exports
+from catchment.agent.speakers.speaker import Session, SpeakerSilent
+from catchment.model.address import Prefix
+from catchment.model.agent import Form, SpeakerSpec, Step
+
+SOCKET = "/run/bird/bird.ctl"
+MOST_BYTES = 4 * 2**20
+"""Of one answer; 10,000 protocols are 1 MiB."""
+
+Reply = list[tuple[int, str]]
+
+
+class NotRunning(Exception):
+    """Nobody listens at BIRD's socket."""
+
+
+class BirdSpeaker:
+    """See Speaker. spec.routes: names of protocols."""
+
+    name = "bird"
+
+    def __init__(self, spec: SpeakerSpec) -> None:
+        self.spec = spec
+        self.path = spec.where or SOCKET
+        self._line: socket.socket | None = None
+        self._greeting = ""
+        self._stopped: list[str] = []
+
+    def version(self) -> str:
+        """See Speaker."""
+        self._ask("show status")
+        return self._greeting.removesuffix(" ready.")
+
+    def exports(self) -> Exports:
+        """See Speaker. A prefix with two forms up at once, which only a change that broke leaves, is not told."""
+        found: dict[Prefix, Form | None] = dict.fromkeys(prefix for prefix, _ in self.spec.routes)
+        try:
+            up = {name for name, state in self._protocols() if state == "up"}
+        except NotRunning:
+            return found
+        for prefix in list(found):
+            forms = [form for (one, form), name in self.spec.routes.items() if one == prefix and name in up]
+            if len(forms) > 1:
+                del found[prefix]
+            else:
+                found[prefix] = forms[0] if forms else None
+        return found
+
+    def announce(self, prefix: Prefix, form: Form) -> None:
+        """See Speaker. The new form goes up before the old one goes down."""
+        if (prefix, form) not in self.spec.routes:
+            raise SpeakerSilent(f"BIRD has no protocol for {prefix} as {form}")
+        wanted = self.spec.routes[prefix, form]
+        with _running():
+            self._order(f'enable "{wanted}"')
+            for name in self._names(prefix):
+                if name != wanted:
+                    self._order(f'disable "{name}"')
+
+    def withdraw(self, prefix: Prefix) -> None:
+        """See Speaker."""
+        with suppress(NotRunning):
+            for name in self._names(prefix):
+                self._order(f'disable "{name}"')
+
+    def told(self, prefix: Prefix) -> Mapping[str, bool] | None:
+        """See Speaker: by `show route export` of each session."""
+        found = {}
+        with _running():
+            for session in self.sessions():
+                rows = self._ask(f'show route {prefix} export "{session.name}"')
+                found[session.name] = any(code == 1007 and str(prefix) in text for code, text in rows)
+        return found
+
+    def sessions(self) -> tuple[Session, ...]:
+        """See Speaker."""
+        with _running():
+            rows = self._rows("show protocols", 1002)
+            return tuple(
+                Session(name=row[0], neighbour=row[0], up="Established" in row, words=" ".join(row[3:]))
+                for row in rows
+                if len(row) > 3 and row[1] == "BGP"
+            )
+
+    def escalate(self, step: Step) -> None:
+        """See Speaker. BIRD's sessions are disabled, or BIRD ended (`down`); addresses are not BIRD's."""
+        with suppress(NotRunning):
+            if step is Step.SESSIONS:
+                names = [row[0] for row in self._rows("show protocols", 1002) if len(row) > 3 and row[1] == "BGP"]
+                self._stopped = [*self._stopped, *(name for name in names if name not in self._stopped)]
+                for name in names:
+                    self._order(f'disable "{name}"')
+            elif step is Step.SPEAKER:
+                self._order("down")
+
+    def restore(self, step: Step) -> None:
+        """See Speaker. A BIRD that was ended is started by whoever runs it, and starts withdrawn."""
+        if step is Step.SESSIONS:
+            with _running():
+                for name in self._stopped:
+                    self._order(f'enable "{name}"')
+            self._stopped = []
+
+    def close(self) -> None:
+        """See Speaker."""
+        if self._line is not None:
+            self._line.close()
+            self._line = None
+
+    def _names(self, prefix: Prefix) -> Iterator[str]:
+        return (name for (one, _), name in self.spec.routes.items() if one == prefix)
+
+    def _protocols(self) -> Iterator[tuple[str, str]]:
+        return ((row[0], row[3]) for row in self._rows("show protocols", 1002) if len(row) > 3)
+
+    def _rows(self, words: str, code: int) -> list[list[str]]:
+        return [text.split() for one, text in self._ask(words) if one == code]
+
+    def _order(self, words: str) -> None:
+        """Raises SpeakerSilent when BIRD refuses. What is so already is done."""
+        reply = self._ask(words)
+        code, text = reply[-1]
+        if code >= 8000:
+            raise SpeakerSilent(f"BIRD refuses `{words}`: {text}")
+
+    def _ask(self, words: str) -> Reply:
+        """The whole reply. Raises SpeakerSilent when it does not come in time, NotRunning when nobody listens."""
+        over_s = time.monotonic() + self.spec.timeout_s
+        for again in (True, False):
+            fresh = self._line is None
+            try:
+                line = self._line or self._connect(over_s)
+                line.sendall(words.encode() + b"\n")
+                return _reply(line, over_s)
+            except TimeoutError as error:
+                self.close()
+                raise SpeakerSilent(f"BIRD does not answer within {self.spec.timeout_s:g} s") from error
+            except (FileNotFoundError, ConnectionRefusedError) as error:
+                self.close()
+                raise NotRunning(f"nobody listens at {self.path}") from error
+            except (OSError, ValueError) as error:
+                self.close()  # it ended, or began anew, since the last question: ask the new one once
+                if fresh or not again:
+                    raise SpeakerSilent(f"BIRD at {self.path}: {error}") from error
+        raise AssertionError("the second time always returns or raises")
+
+    def _connect(self, over_s: float) -> socket.socket:
+        line = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        line.settimeout(max(0.001, over_s - time.monotonic()))
+        try:
+            line.connect(self.path)
+            self._greeting = _reply(line, over_s)[-1][1]
+        except BaseException:
+            line.close()
+            raise
+        self._line = line
+        return line
+
+
+@contextmanager
+def _running() -> Iterator[None]:
+    """For what cannot be done by a BIRD that does not run."""
+    try:
+        yield
+    except NotRunning as error:
+        raise SpeakerSilent(str(error)) from error
+
+
+LINE = re.compile(r"(\d{4})([ -])(.*)")
+
+
+def _reply(line: socket.socket, over_s: float) -> Reply:
+    """Lines up to the last, whose code is followed by a space. Lines without a code have that of the one before."""
+    held, found, code = b"", [], 0
+    while True:
+        while b"\n" not in held:
+            left_s = over_s - time.monotonic()
+            if left_s <= 0:
+                raise TimeoutError
+            line.settimeout(left_s)
+            more = line.recv(65536)
+            if not more:
+                raise ConnectionResetError("it closed the connection")
+            held += more
+            if len(held) > MOST_BYTES:
+                raise ValueError("it does not stop talking")
+        text, _, held = held.partition(b"\n")
+        words = text.decode(errors="replace")
+        if match := LINE.fullmatch(words):
+            code = int(match[1])
+            found.append((code, match[3]))
+            if match[2] == " ":
+                return found
+        else:
+            found.append((code, words.removeprefix("+").removeprefix(" ")))
