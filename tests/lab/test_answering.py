@@ -52,6 +52,12 @@ def test_it_answers_over_udp_and_tcp_also_after_nonsense(port: int) -> None:
             time.sleep(0.05)
             tcp.sendall(data[5:])
             assert read(tcp.recv(500)[2:]).number == 6
+            more = [question(7), question(8)]  # on the same connection, both at once
+            tcp.sendall(b"".join(struct.pack(">H", len(one)) + one for one in more))
+            heard = tcp.recv(500)
+            first = 2 + struct.unpack_from(">H", heard)[0]
+            heard += b"" if len(heard) > first else tcp.recv(500)
+            assert [read(heard[2:first]).number, read(heard[first + 2 :]).number] == [7, 8]
         with _connected(port) as early:
             early.sendall(b"\0")
         with _connected(port) as late:

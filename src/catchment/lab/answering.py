@@ -14,7 +14,7 @@ from catchment.lab.dns import answer, read
 from catchment.lab.spoken import DNS, Protocol, Spoken, spoken_from
 
 WAITING = 64
-MOST_OPEN = 200
+MOST_OPEN = 800
 """Connections that are open at once; the oldest makes room for another, so that silent ones do no harm."""
 MOST_BYTES = 4096
 
@@ -73,13 +73,18 @@ class Server:
             connection.shutdown(socket.SHUT_WR)  # closed when the client closes: unread data would reset it
 
     def _stream(self, connection: socket.socket) -> None:
-        """A part of a question; after the answer it is over."""
+        """A part of a question, or several. DNS goes on after an answer (RFC 7766 6.2.1); HTTP is over then."""
         data = connection.recv(MOST_BYTES)
         heard = self.heard[connection] + data
-        self.heard[connection] = heard
+        goes_on = self.speaks[connection] is Protocol.DNS
         said = said_to(self.speaks[connection], heard, self.name)
+        while said and goes_on:
+            connection.sendall(said)
+            heard = heard[_whole(heard) :]
+            said = said_to(Protocol.DNS, heard, self.name)
         if said:
             connection.sendall(said)
+        self.heard[connection] = heard
         if said is not None or not data or len(heard) > MOST_BYTES:
             self._close(connection)
 
@@ -97,13 +102,18 @@ def said_to(protocol: Protocol, heard: bytes, name: str) -> bytes | None:
     Over TCP two bytes of length stand before a message of DNS (RFC 1035 4.2.2).
     """
     if protocol is Protocol.DNS:
-        if len(heard) < 2 or len(heard) < 2 + struct.unpack_from(">H", heard)[0]:
+        if len(heard) < 2 or len(heard) < _whole(heard):
             return None
-        said = reply(heard[2:], name) or b""
+        said = reply(heard[2 : _whole(heard)], name) or b""
         return struct.pack(">H", len(said)) + said if said else b""
     if protocol is Protocol.HTTP:
         return http.answer(heard, name) if http.END in heard else None
     return None
+
+
+def _whole(heard: bytes) -> int:
+    """How long the first message on a stream of DNS is, with its two bytes of length."""
+    return 2 + int(struct.unpack_from(">H", heard)[0])
 
 
 def reply(data: bytes, name: str) -> bytes | None:
