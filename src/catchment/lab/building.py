@@ -27,6 +27,7 @@ hostname "$2"
 exec 3>held
 for one in ipv4/ip_forward ipv6/conf/all/forwarding ipv6/conf/all/keep_addr_on_down ipv6/conf/default/keep_addr_on_down
 do echo 1 >/proc/sys/net/$one; done
+echo 1 >/proc/sys/net/ipv4/ip_nonlocal_bind # pimd binds to addresses of services, which are lent to servers
 for one in all default
 do
   echo 0 >/proc/sys/net/ipv6/conf/$one/accept_dad

@@ -27,6 +27,7 @@ class Node:
     files     : with their targets, as the daemon loads them
     routes    : (to, by way of, over which interface) that hosts have from the start
     knows     : (address, over which interface, hardware address) that a host need not ask for
+    meets     : addresses at which a router is a rendezvous point of multicast: it takes PIM sent to them itself
     program   : the name server that a server runs from its files, `nsd` or `knot`; "" our own, which needs none
     spoken    : what a server speaks besides; (): DNS, where no program does
     """
@@ -38,6 +39,7 @@ class Node:
     files: tuple[ConfigFile, ...] = ()
     routes: tuple[tuple[Prefix, Address, str], ...] = ()
     knows: tuple[tuple[Address, str, str], ...] = ()
+    meets: tuple[Address, ...] = ()
     program: str = ""
     spoken: tuple[Spoken, ...] = ()
 

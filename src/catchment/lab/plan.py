@@ -21,6 +21,7 @@ FOLDERS = {Daemon.BIRD: ("/etc/bird",), Daemon.FRR: ("/etc/frr", "/var/tmp/frr")
 
 NETNS = Path("/run/netns")  # where `ip netns` has its names
 BURST_MS = 5  # what tbf lets through at once; more than a tick of the kernel (4 ms at 250 Hz)
+PIM, AFTER = 103, 1  # the protocol, also the number of a table for it; where the table of local addresses moves to
 QUEUE_MS = 50  # how long a packet may wait for its rate before it is dropped
 
 
@@ -171,7 +172,20 @@ def _addresses(lab: Lab, means: Means) -> Iterator[Step]:
                     lines += [*tunnels.lines(pipe, index, _backend(pipe, means)), *_plugged(plug)]
         lines += [f"neighbour add {who} lladdr {mac} dev {over} nud permanent" for who, over, mac in node.knows]
         lines += [f"route add {to} via {via} dev {over} onlink" for to, via, over in node.routes]
+        lines += _meeting(node)
         yield Commands(program="ip", space=space_name(lab.name, node.name), lines=tuple(lines))
+
+
+def _meeting(node: Node) -> Iterator[str]:
+    """PIM to an address of a rendezvous point is the router's, even where the address is lent to a server.
+
+    Registers come to it by unicast. A rule has to stand before the table of local addresses, which is the first.
+    """
+    if node.meets:
+        yield from (f"rule add pref {AFTER} lookup local", "rule del pref 0")
+    for one in node.meets:
+        yield f"rule add pref 0 to {one} ipproto {PIM} lookup {PIM}"
+        yield f"route add local {one} dev lo table {PIM}"
 
 
 def _plugged(plug: Plug) -> Iterator[str]:

@@ -1,6 +1,6 @@
 """The copy of a design that a lab runs: every client has an address to be answered at, every router is Linux."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from ipaddress import ip_interface, ip_network
 
@@ -8,6 +8,7 @@ from catchment.designfile.announcements import of_clients
 from catchment.model.address import Prefix
 from catchment.model.design import Design
 from catchment.model.inside import Announcement, Inside
+from catchment.model.multicast import Member, MemberKind, MulticastGroup
 from catchment.model.network import ClientSite, Daemon, Device, Interface, Network, Router
 
 POOLS: dict[int, Prefix] = {4: ip_network("100.64.0.0/10"), 6: ip_network("fd64::/48")}
@@ -33,7 +34,25 @@ def for_lab(design: Design) -> Design:
         for network in design.networks
     )
     inside = replace(design.inside, networks=networks)
-    return replace(design, inside=replace(inside, announcements=_announcements(inside)))
+    groups = tuple(_sending(group, networks) for group in design.multicast)
+    return replace(design, inside=replace(inside, announcements=_announcements(inside)), multicast=groups)
+
+
+def _sending(group: MulticastGroup, networks: Sequence[Network]) -> MulticastGroup:
+    """The group with clients at their own addresses: in a lab it is they who send, and not their routers."""
+    own = {client.name: client.addresses for network in networks for client in network.clients}
+
+    def at_home(member: Member) -> Member:
+        if member.kind is not MemberKind.CLIENT or not own[member.name]:
+            return member
+        first = {one.version: one.ip for one in reversed(own[member.name])}  # one of each family, the first
+        return replace(member, addresses=tuple(first[version] for version in sorted(first)))
+
+    return replace(
+        group,
+        senders=tuple(at_home(one) for one in group.senders),
+        receivers=tuple(at_home(one) for one in group.receivers),
+    )
 
 
 def stand_ins(design: Design) -> Iterator[str]:

@@ -7,7 +7,7 @@ from ipaddress import ip_address, ip_interface
 from catchment.errors import Problem, UsageError
 from catchment.lab.nodes import Kind, Lab, Node, Pipe, Plug, Switch, Wire, twice
 from catchment.lab.spoken import spoken_of
-from catchment.model.address import Prefix
+from catchment.model.address import Address, Prefix
 from catchment.model.design import Design
 from catchment.model.network import Daemon, Link
 from catchment.model.service import Program
@@ -69,7 +69,22 @@ def lab_of(design: Design, name: str, options: RenderOptions, programs: Programs
 def _router(view: View, files: Sequence[ConfigFile], options: RenderOptions) -> Node:
     own = tuple(file for file in files if file.path.startswith(f"{view.name}/") and file.target)
     daemon = daemon_of(view, options)
-    return Node(name=view.name, kind=Kind.ROUTER, loopbacks=view.router.loopbacks, daemon=daemon, files=own)
+    return Node(
+        name=view.name,
+        kind=Kind.ROUTER,
+        loopbacks=view.router.loopbacks,
+        daemon=daemon,
+        files=own,
+        meets=tuple(_meets(view)),
+    )
+
+
+def _meets(view: View) -> Iterator[Address]:
+    """Addresses of services at which this router is the rendezvous point; pimd has IPv4 only."""
+    lent = {address for one in view.services for address in one.server.addresses}
+    rps = [group.rp for group in view.groups if group.rp is not None and view.name in group.rp.routers]
+    found = (address for rp in rps for address in rp.addresses if address.version == 4 and address in lent)
+    yield from dict.fromkeys(found)
 
 
 def _answered(design: Design, programs: Programs) -> Design:

@@ -15,12 +15,15 @@ from catchment.model.network import Daemon
 from catchment.results.trace import Entry, NextHop
 from catchment.simulate.network.tables import Tables
 
+HOSTS = ("server ", "client ")
+"""How ends of routes begin that hosts hang on."""
+
 
 @dataclass(frozen=True, slots=True)
 class Upstream:
     """Where a router looks for an address.
 
-    here  : the address is the router's own or of a server that hangs on it
+    here  : the address is the router's own or of a server or client that hangs on it
     hop   : the neighbour; None when it is here, or when no route leads on
     entry : what stands in the table, None without a route
     equal : how many next hops were equally good
@@ -50,7 +53,7 @@ def rpf_of(tables: Tables, closed: Collection[str] = ()) -> Rpf:
     @cache
     def upstream(router: str, address: Address) -> Upstream:
         entry = tables.match(router, address)
-        if tables.own(router, address) or (entry is not None and entry.end.startswith("server ")):
+        if tables.own(router, address) or (entry is not None and entry.end.startswith(HOSTS)):
             return Upstream(here=True, entry=entry)
         if entry is None or not entry.next_hops:
             return Upstream(entry=entry)
