@@ -16,9 +16,10 @@ import tempfile
 import time
 from pathlib import Path
 
-from tests.lab.gre_pair import Pair, tunnel, unusable
+from tests.lab.gre_pair import Pair, pipe_of, take_filters, tunnel, unusable
 from tests.lab.underlay import FOUR, A, B, R, Underlay, lacking, ready, underlay
 
+from catchment.lab import tunnels
 from catchment.lab.tunnels import Backend
 
 CHUNK_BYTES = 1 << 18
@@ -94,11 +95,14 @@ def main() -> None:
                 print(f"gre by {backend}: {unusable(backend)}")
                 continue
             for options in ({}, {"key": 7}, {"checksum": True, "sequence": True}, {"ttl": None}):
+                if tunnels.refusal(backend, pipe_of(tunnel(**options)), 1500):
+                    continue
                 with base.again() as under:
                     Pair(under, backend, tunnel(**options))
                     show(f"gre by {backend} {options or ''}", under, INNER, seconds)
                 for space in (A, B):
                     base.ip(space, "link del dev gre1")
+                    take_filters(base, space)
         for delay_ms in (0, 0.5, 5, 20):
             with base.again() as under:
                 delayed(under, Path(folder), delay_ms)

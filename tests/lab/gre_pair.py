@@ -3,6 +3,7 @@
 import errno
 import socket
 import struct
+import subprocess
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
@@ -29,12 +30,17 @@ def unusable(backend: Backend) -> str:
     if reason:
         return reason
     known = {one.name: one for one in abilities()}
-    one = known["gre" if backend is Backend.KERNEL else "tun"]
+    one = known[{Backend.KERNEL: "gre", Backend.BPF: "bpf", Backend.PROGRAM: "tun"}[backend]]
     return "" if one.works else f"{one.name}: {one.words}"
 
 
 def tunnel(outer: dict[str, str] = FOUR, **options: object) -> Tunnel:
     return replace(Tunnel(outer=(ip_address(outer[A]), ip_address(outer[B]))), **options)  # type: ignore[arg-type]
+
+
+def pipe_of(made: Tunnel) -> Pipe:
+    plugs = (Plug(node=A, interface="gre1"), Plug(node=B, interface="gre1"))
+    return Pipe(name="t", plugs=plugs, tunnel=made, mtu=1500 - made.overhead)
 
 
 class Pair:
@@ -44,8 +50,7 @@ class Pair:
         self.under, self.tunnel, self.programs = under, made, []
         self.mtu = 1500 - made.overhead
         for index, (space, one) in enumerate(((A, made), (B, other or made))):
-            plugs = (Plug(node=A, interface="gre1"), Plug(node=B, interface="gre1"))
-            pipe = Pipe(name="t", plugs=plugs, tunnel=one, mtu=self.mtu)
+            pipe = pipe_of(one)
             under.ip(
                 space,
                 *tunnels.lines(pipe, index, backend),
@@ -55,11 +60,19 @@ class Pair:
             )
             if backend is Backend.PROGRAM:
                 self.programs.append(under.start(space, *tunnels.words(pipe, index, sys.executable)[2:]))
+            elif backend is Backend.BPF:
+                under.run(space, *tunnels.bpf_words(pipe, index, ["eth0"], sys.executable)[2:])
         ready(*self.programs)
 
     def talk(self, inner: dict[str, str] = INNER) -> tuple[socket.socket, socket.socket]:
         """A socket at each end, by inner addresses."""
         return self.under.udp(A, inner[A]), self.under.udp(B, inner[B])
+
+
+def take_filters(under: Underlay, space: str) -> None:
+    """Programs of BPF stay at a wire when the interface of their tunnel goes, and take what is for a later one."""
+    words = ["tc", "-n", under.name(space), "qdisc", "del", "dev", "eth0", "clsact"]
+    subprocess.run(words, capture_output=True, check=False)
 
 
 def passes(source: socket.socket, to: socket.socket, size: int = 1) -> bool:

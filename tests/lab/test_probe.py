@@ -10,7 +10,7 @@ from catchment.lab.spaces import NETNS
 @pytest.mark.skipif(bool(why := lacking()), reason=why or "a lab can be made")
 def test_everything_is_tried_and_removed() -> None:
     found = {one.name: one for one in abilities()}
-    assert list(found) == list(TRIED)
+    assert list(found) == [*TRIED, "bpf"]
     assert found["veth"].works
     assert all(one.works or one.words for one in found.values())
     assert list(NETNS.glob("cm-probe-*")) == []

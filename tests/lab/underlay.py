@@ -69,6 +69,12 @@ class Underlay:
         self.stack.callback(end, process)
         return process
 
+    def run(self, space: str, *words: str) -> None:
+        """A program of ours, to its end."""
+        inside = [f"--net={self.path(space)}", "--", sys.executable, "-m", *words]
+        done = subprocess.run(["nsenter", *inside], capture_output=True, text=True, check=False, timeout=20)
+        assert done.returncode == 0, done.stderr
+
     def opened(self, space: str, family: int, kind: int, protocol: int = 0) -> socket.socket:
         with in_space(self.path(space)):
             made = socket.socket(family, kind, protocol)
@@ -123,13 +129,13 @@ def underlay() -> Iterator[Underlay]:
             stack.callback(subprocess.run, ["ip", "netns", "del", made.name(space)], capture_output=True, check=False)
             subprocess.run(["ip", "netns", "add", made.name(space)], check=True, timeout=20)
             settings(made, space, "ipv6/conf/all/accept_dad=0", "ipv6/conf/default/accept_dad=0")
+            settings(made, space, "ipv4/ip_forward=1", "ipv6/conf/all/forwarding=1")  # as every node of a lab
         for number, one in enumerate((A, B), 101):
             # ends of equal number look like no pair to the kernel, and it tells of their carrier up to 1 s later
             made.ip(R, f"link add name {one} index {number} type veth peer name eth0 netns {made.name(one)}")
             made.ip(one, *_end(one))
             made.ip(R, *(f"address add {_router(text)} dev {one}{_nodad(text)}" for text in (FOUR[one], SIX[one])))
             made.ip(R, f"link set dev {one} up")
-        settings(made, R, "ipv4/ip_forward=1", "ipv6/conf/all/forwarding=1")
         yield made
 
 

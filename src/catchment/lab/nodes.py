@@ -144,6 +144,11 @@ class Lab:
         """The wires, and then the tunnels."""
         return (*self.wires, *self.pipes)
 
+    @property
+    def least_mtu(self) -> int:
+        """The largest packet that every wire takes."""
+        return min((wire.mtu for wire in self.wires), default=1500)
+
     def plugs(self, node: str) -> Iterator[tuple[str, Plug, Plug]]:
         """(name, near end, far end) of each wire and pipe of a node."""
         for one in self.joined:

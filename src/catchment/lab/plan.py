@@ -31,7 +31,7 @@ class Means:
 
     delays  : what makes packets wait; None: nothing
     tbf     : whether rates can be limited
-    tunnels : what makes tunnels, by the IP version of their outer packets
+    tunnels : what makes tunnels, by the IP version of their outer packets; a program where it refuses
     python  : the program that runs our own modules on nodes
     """
 
@@ -50,6 +50,7 @@ def plan(lab: Lab, means: Means) -> tuple[Step, ...]:
         *_wires(lab, means),
         *_addresses(lab, means),
         *(step for _, step in lends(lab)),
+        *_bpf_ends(lab, means),
         *_queues(lab, means),
         *_loads(lab),
         *_starts(lab, all_processes(lab, means)),
@@ -95,7 +96,7 @@ def processes(lab: Lab, node: Node, means: Means) -> Iterator[Process]:
         yield from frr_processes(node)
     for pipe in lab.pipes:
         for index, plug in enumerate(pipe.plugs):
-            if plug.node == node.name and _backend(pipe, means) is tunnels.Backend.PROGRAM:
+            if plug.node == node.name and _backend(lab, pipe, means) is tunnels.Backend.PROGRAM:
                 words = tunnels.words(pipe, index, means.python)
                 yield Process(node=node.name, name=f"gre-{plug.interface}", words=words)
     for name, addresses in lab.servers:
@@ -169,7 +170,7 @@ def _addresses(lab: Lab, means: Means) -> Iterator[Step]:
         for pipe in lab.pipes:
             for index, plug in enumerate(pipe.plugs):
                 if plug.node == node.name:
-                    lines += [*tunnels.lines(pipe, index, _backend(pipe, means)), *_plugged(plug)]
+                    lines += [*tunnels.lines(pipe, index, _backend(lab, pipe, means)), *_plugged(plug)]
         lines += [f"neighbour add {who} lladdr {mac} dev {over} nud permanent" for who, over, mac in node.knows]
         lines += [f"route add {to} via {via} dev {over} onlink" for to, via, over in node.routes]
         lines += _meeting(node)
@@ -207,8 +208,18 @@ def _at_once(address: Address) -> str:
     return " nodad" if address.version == 6 else ""  # nobody else is on the wire: no wait for duplicates
 
 
-def _backend(pipe: Pipe, means: Means) -> tunnels.Backend:
-    return means.tunnels[pipe.tunnel.outer[0].version]
+def _backend(lab: Lab, pipe: Pipe, means: Means) -> tunnels.Backend:
+    return tunnels.fitting(pipe, means.tunnels[pipe.tunnel.outer[0].version], lab.least_mtu)
+
+
+def _bpf_ends(lab: Lab, means: Means) -> Iterator[Step]:
+    """Where there are interfaces of all wires and tunnels, the programs of tunnels' ends are put at them."""
+    made = [pipe for pipe in lab.pipes if _backend(lab, pipe, means) is tunnels.Backend.BPF]
+    for pipe in made:
+        for index, end in enumerate(pipe.plugs):
+            others: list[Wire | Pipe] = [*lab.wires, *(one for one in made if one is not pipe)]
+            over = [plug.interface for one in others for plug in one.plugs if plug.node == end.node]
+            yield Tell(node=end.node, words=tunnels.bpf_words(pipe, index, over, means.python), after=())
 
 
 def _queues(lab: Lab, means: Means) -> Iterator[Step]:

@@ -8,7 +8,8 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from catchment.lab.spaces import exists, make, remove, run
+from catchment.lab.bpf import ends
+from catchment.lab.spaces import NETNS, exists, in_space, make, remove, run
 
 ARP_LIMIT = Path("/proc/sys/net/ipv4/neigh/default/gc_thresh3")
 
@@ -35,7 +36,7 @@ TRIED = {
 
 
 def abilities() -> tuple[Ability, ...]:
-    """Everything in TRIED. About 30 ms."""
+    """Everything in TRIED, and whether the kernel takes the programs of BPF tunnel ends. About 30 ms."""
     space = f"cm-probe-{os.getpid()}"
     make([space])
     try:
@@ -45,7 +46,9 @@ def abilities() -> tuple[Ability, ...]:
             run(["tc", "-n", space, "qdisc", "del", "dev", "lo", "root"])
             said = done.stderr.strip().splitlines()
             found.append(Ability(name=name, works=done.returncode == 0, words=said[0] if said else ""))
-        return tuple(found)
+        with in_space(NETNS / space):
+            words = ends.refusal("lo")
+        return (*found, Ability(name="bpf", works=not words, words=words))
     finally:
         if exists(space):
             remove([space])

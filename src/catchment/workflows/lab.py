@@ -178,6 +178,10 @@ def _must_have(lab: Lab, tried: Sequence[Ability]) -> None:
         best = tunnels.choice(version, tried)
         if best.backend is None:
             problems.append(Problem(where="lab", what=best.why, todo="leave the tunnels out of the design"))
+        for pipe, why in _left_to_program(lab, version, best):
+            if not works["tun"].works:
+                what = f"{pipe} is a tunnel for a program: {why}; no TUN interface can be made ({works['tun'].words})"
+                problems.append(Problem(where="lab", what=what))
     allowed, needed = neighbours_allowed(), 2 * len(lab.wires)
     if allowed is not None and needed >= allowed:
         what = f"{needed} neighbours do not fit the kernel's table of {allowed}, which all namespaces share"
@@ -204,7 +208,19 @@ def _choices(of: Drawn, path: Path, tried: Sequence[Ability], *, late: bool) -> 
         tbf = works["tbf"]
         yield "rates", "tbf" if tbf.works else f"not limited (tbf: {tbf.words})"
     for version in _outer(of.lab):
-        yield "tunnels", tunnels.choice(version, tried).why
+        best = tunnels.choice(version, tried)
+        yield "tunnels", best.why
+        for pipe, why in _left_to_program(of.lab, version, best):
+            yield "tunnels", f"a program moves the packets of {pipe}: {why}"
+
+
+def _left_to_program(lab: Lab, version: int, best: tunnels.Choice) -> Iterator[tuple[str, str]]:
+    """(tunnel, why) for each over IP of this version that what is best here refuses."""
+    for pipe in lab.pipes:
+        if best.backend is not None and pipe.tunnel.outer[0].version == version:
+            why = tunnels.refusal(best.backend, pipe, lab.least_mtu)
+            if why:
+                yield pipe.name, why
 
 
 def _outer(lab: Lab) -> list[int]:
