@@ -1,4 +1,6 @@
-from catchment.model.agent import Form, Forms, Guard, Level, Need
+from ipaddress import ip_network
+
+from catchment.model.agent import Announcement, Form, Forms, Guard, Level, Need, route_names
 
 
 def test_needs_say_all_any_and_k_of_n_by_weights():
@@ -21,3 +23,8 @@ def test_a_guard_asks_when_it_counts_something():
     assert not Guard().asks
     assert Guard(least_others=1).asks
     assert Guard(most=1).asks
+
+
+def test_daemons_and_agent_call_a_prefix_in_a_form_the_same():
+    one = Announcement(name="any-cast", prefixes=(ip_network("192.0.2.0/24"),), forms=Forms(degraded=Form()))
+    assert list(route_names(one).values()) == ["agent_any_cast_0_up", "agent_any_cast_0_draining"]

@@ -1,5 +1,6 @@
 """What the agent of a site watches, and what it announces for it: checks, services, announcements and their guards."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
@@ -229,6 +230,22 @@ class Policy:
     services: tuple[Service, ...]
     announcements: tuple[Announcement, ...]
     timing: Timing = Timing()
+
+
+def route_names(one: Announcement) -> dict[tuple[Prefix, Form], str]:
+    """How a daemon calls each prefix of an announcement in each form that it may have: `agent_anycast_0_up`.
+
+    The one place that says it: the configuration that is rendered and the agent that enables it agree. Forms that are
+    the same have one name, the first of up, degraded, down, draining.
+    """
+    forms = one.forms
+    found: dict[tuple[Prefix, Form], str] = {}
+    said = (("up", forms.up), ("degraded", forms.degraded), ("down", forms.down), ("draining", forms.draining))
+    for number, prefix in enumerate(one.prefixes):
+        for word, form in said:
+            if form is not None:
+                found.setdefault((prefix, form), f"agent_{re.sub('[^A-Za-z0-9]', '_', one.name)}_{number}_{word}")
+    return found
 
 
 class SpeakerKind(StrEnum):
