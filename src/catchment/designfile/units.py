@@ -8,12 +8,18 @@ from catchment.designfile.values import Broken, shown, text
 
 _QUANTITY = re.compile(r"([0-9]+(?:\.[0-9]+)?) ?([A-Za-zµ]+)")
 TIMES_MS = {"us": 1e-3, "µs": 1e-3, "ms": 1.0, "s": 1000.0}
+SPANS_S = {"ms": 1e-3, "s": 1.0, "min": 60.0}
 RATES_BPS = {"kbps": 1e3, "Mbps": 1e6, "Gbps": 1e9, "Tbps": 1e12}
 
 
 def delay_ms(given: Any) -> float:
     """A delay, one way: `4 ms`, `250 us`; above 0 and at most 10 s. Gives milliseconds."""
     return _quantity(given, TIMES_MS, "a delay", "4 ms", 10_000.0)
+
+
+def duration_s(given: Any, most_s: float) -> float:
+    """How long something takes: `12 s`, `500 ms`, `2 min`; above 0 and at most `most_s`. Gives seconds."""
+    return _quantity(given, SPANS_S, "a time", "12 s", most_s)
 
 
 def rate_bps(given: Any) -> float:

@@ -1,0 +1,215 @@
+"""The expectations of a scenario's step against what was recorded: whether each held, and by what one sees that."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from catchment.model.rehearsal import (
+    EVERY_CLIENT,
+    Answered,
+    AsPredicted,
+    AtRest,
+    BrokenAtMost,
+    Claim,
+    Expectation,
+    Kept,
+    LostAtMost,
+    Routed,
+)
+from catchment.results.lab import Expected, RouteDifference
+from catchment.results.timeline import Check, Flow, Question, RouteMove, Stream
+
+NOBODY = "nobody"
+NAMED = 4  # things that one line of evidence lists
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Window:
+    """What was seen during one step.
+
+    at_s, end_s : of the step; questions belong to it by when they were sent, streams by when they broke
+    rest_s      : after at_s; None: it did not come to rest
+    questions   : of the whole scenario up to end_s, any order
+    before      : (router, prefix, vias) as things stood when the scenario began
+    expected    : who is to answer at the end of the step, by the prediction
+    differences : routes that are not as predicted at its end
+    """
+
+    flows: Sequence[Flow]
+    at_s: float
+    end_s: float
+    rest_s: float | None
+    questions: Sequence[Question]
+    streams: Sequence[Stream] = ()
+    moves: Sequence[RouteMove] = ()
+    before: Sequence[tuple[str, str, tuple[str, ...]]] = ()
+    expected: Sequence[Expected] = ()
+    differences: Sequence[RouteDifference] = ()
+    by_flow: dict[int, list[Question]] = field(init=False, default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for one in sorted(self.questions, key=lambda question: question.sent_s):
+            self.by_flow.setdefault(one.flow, []).append(one)
+
+    def flows_of(self, client: str) -> Iterator[tuple[int, Flow]]:
+        """The flows of a client, or all."""
+        return (pair for pair in enumerate(self.flows) if client in (EVERY_CLIENT, pair[1].client))
+
+    def asked(self, flow: int) -> list[Question]:
+        """The questions of a flow in this step, in their order."""
+        return [one for one in self.by_flow.get(flow, ()) if self.at_s <= one.sent_s < self.end_s]
+
+
+def checked(expectations: Iterable[Expectation], window: Window) -> tuple[Check, ...]:
+    """Each expectation with its verdict, in their order."""
+    found = []
+    for one in expectations:
+        holds, evidence = _verdict(one.claim, window)
+        found.append(Check(sentence=one.sentence, holds=holds, evidence=evidence))
+    return tuple(found)
+
+
+Verdict = tuple[bool | None, str]
+
+
+def _verdict(claim: Claim, window: Window) -> Verdict:
+    match claim:
+        case Answered():
+            found = _answered(claim, window)
+        case Kept():
+            found = _kept(claim, window)
+        case LostAtMost():
+            found = _lost(claim, window)
+        case BrokenAtMost():
+            found = _broken(claim, window)
+        case Routed():
+            found = _routed(claim, window)
+        case AtRest(within_s=within_s):
+            found = _at_rest(within_s, window)
+        case AsPredicted():
+            found = _as_predicted(window)
+    return found
+
+
+def _answered(claim: Answered, window: Window) -> Verdict:
+    wrong, latest_s, asked = [], 0.0, 0
+    for number, flow in window.flows_of(claim.client):
+        questions = window.asked(number)
+        asked += len(questions)
+        if not questions:
+            continue
+        since_s = _since(questions, window.at_s, lambda one: _fits(claim.servers, one.server))
+        if since_s is None:
+            wrong.append(f"{_named(flow)}: at the end {questions[-1].server or NOBODY}")
+        elif claim.within_s is not None and since_s > claim.within_s:
+            wrong.append(f"{_named(flow)}: from {since_s:.2f} s on")
+        else:
+            latest_s = max(latest_s, since_s)
+    if not asked:
+        return None, "nobody asked in this step"
+    return (False, _some(wrong)) if wrong else (True, f"from {latest_s:.2f} s on" if latest_s else "all the time")
+
+
+def _fits(servers: tuple[str, ...], server: str | None) -> bool:
+    if servers == (NOBODY,):
+        return server is None
+    return server is not None and (not servers or server in servers)
+
+
+def _since(questions: Sequence[Question], at_s: float, good: Callable[[Question], bool]) -> float | None:
+    """From which moment after at_s on every question is good; 0: all are; None: the last one is not."""
+    last_bad = next((place for place in reversed(range(len(questions))) if not good(questions[place])), None)
+    if last_bad is None:
+        return 0.0
+    return None if last_bad + 1 == len(questions) else questions[last_bad + 1].sent_s - at_s
+
+
+def _kept(claim: Kept, window: Window) -> Verdict:
+    wrong = []
+    for number, flow in window.flows_of(claim.client):
+        earlier = [one.server for one in window.by_flow.get(number, ()) if one.sent_s < window.at_s and one.server]
+        others = {one.server for one in window.asked(number) if one.server} - set(earlier[-1:])
+        if not earlier:
+            return None, f"{_named(flow)}: nobody had answered before"
+        if others:
+            wrong.append(f"{_named(flow)}: {earlier[-1]}, then {', '.join(sorted(filter(None, others)))}")
+    return (False, _some(wrong)) if wrong else (True, "no answer by another one")
+
+
+def _lost(claim: LostAtMost, window: Window) -> Verdict:
+    lost: Counter[str] = Counter()
+    asked = 0
+    for number, flow in window.flows_of(claim.client):
+        questions = window.asked(number)
+        asked += len(questions)
+        lost[flow.client] += sum(one.server is None for one in questions)
+    count = lost.total()
+    by_client = [f"{client} {number}" for client, number in lost.most_common() if number]
+    return count <= claim.count, f"{count} of {asked} lost{': ' if by_client else ''}{_some(by_client)}"
+
+
+def _broken(claim: BrokenAtMost, window: Window) -> Verdict:
+    numbers = {number for number, _ in window.flows_of(claim.client)}
+    broken = [
+        one
+        for one in window.streams
+        if one.flow in numbers and one.to_s is not None and window.at_s <= one.to_s < window.end_s
+    ]
+    told = [f"{_named(window.flows[one.flow])} ({one.how})" for one in broken]
+    return len(broken) <= claim.count, f"{len(broken)} broke{': ' if told else ''}{_some(told)}"
+
+
+def _routed(claim: Routed, window: Window) -> Verdict:
+    prefix = str(claim.prefix)
+    here = [vias for router, of, vias in window.before if (router, of) == (claim.router, prefix)]
+    now: tuple[str, ...] | None = here[0] if here else None
+    since_s = 0.0
+    for move in sorted(window.moves, key=lambda one: one.at_s):
+        if (move.router, move.prefix) == (claim.router, prefix) and move.at_s < window.end_s:
+            was, now = _leads(claim.vias, now), move.vias
+            if _leads(claim.vias, now) and not was:
+                since_s = max(0.0, move.at_s - window.at_s)
+    words = "no route" if now is None else f"via {', '.join(now)}" if now else "dropped"
+    if not _leads(claim.vias, now):
+        return False, f"at the end {words}"
+    late = claim.within_s is not None and since_s > claim.within_s
+    return not late, f"{words} from {since_s:.2f} s on" if since_s else f"{words} all the time"
+
+
+def _leads(wanted: tuple[str, ...], vias: tuple[str, ...] | None) -> bool:
+    return not vias if not wanted else bool(vias and set(vias) & set(wanted))
+
+
+def _at_rest(within_s: float, window: Window) -> Verdict:
+    if window.rest_s is None:
+        return False, "routes still moved when the step ended"
+    return window.rest_s <= within_s, f"the last route moved after {window.rest_s:.2f} s"
+
+
+def _as_predicted(window: Window) -> Verdict:
+    wrong, compared = [], 0
+    for number, flow in enumerate(window.flows):
+        questions = window.asked(number)
+        expected = next((one for one in window.expected if _is_of(one, flow)), None)
+        if expected is None or not questions:
+            continue
+        compared += 1
+        seen = questions[-1].server
+        if not (seen in expected.servers if expected.servers else seen is None):
+            predicted = " or ".join(expected.servers) or NOBODY
+            wrong.append(f"{_named(flow)}: predicted {predicted}, observed {seen or NOBODY}")
+    wrong += [f"{one.router}, {one.prefix} is routed otherwise" for one in window.differences]
+    return (False, _some(wrong)) if wrong else (True, f"{compared} answers and all routes")
+
+
+def _is_of(expected: Expected, flow: Flow) -> bool:
+    return (expected.client, expected.service, str(expected.address)) == (flow.client, flow.service, flow.address)
+
+
+def _named(flow: Flow) -> str:
+    return f"{flow.client} to {flow.address}"
+
+
+def _some(words: Sequence[str]) -> str:
+    more = len(words) - NAMED
+    return ", ".join(words[:NAMED]) + (f" and {more} more" if more > 0 else "")
