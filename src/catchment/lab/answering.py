@@ -17,6 +17,7 @@ WAITING = 64
 MOST_OPEN = 800
 """Connections that are open at once; the oldest makes room for another, so that silent ones do no harm."""
 MOST_BYTES = 4096
+IPV6_FREEBIND = 78  # linux/in6.h; Python has no name for it
 
 
 class Server:
@@ -31,10 +32,10 @@ class Server:
             family = socket.AF_INET6 if ":" in address else socket.AF_INET
             for one in spoken:
                 if one.protocol is Protocol.DNS:
-                    udp = socket.socket(family, socket.SOCK_DGRAM)
+                    udp = _free(socket.socket(family, socket.SOCK_DGRAM))
                     udp.bind((address, one.port))
                     self._watch(udp, self._datagram)
-                tcp = socket.socket(family, socket.SOCK_STREAM)
+                tcp = _free(socket.socket(family, socket.SOCK_STREAM))
                 tcp.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
                 tcp.bind((address, one.port))
                 tcp.listen(WAITING)
@@ -114,6 +115,13 @@ def said_to(protocol: Protocol, heard: bytes, name: str) -> bytes | None:
 def _whole(heard: bytes) -> int:
     """How long the first message on a stream of DNS is, with its two bytes of length."""
     return 2 + int(struct.unpack_from(">H", heard)[0])
+
+
+def _free(one: socket.socket) -> socket.socket:
+    """It may have an address that is a local route and on no interface, as a router that poses as a server has it."""
+    if one.family == socket.AF_INET6:
+        one.setsockopt(socket.IPPROTO_IPV6, IPV6_FREEBIND, 1)
+    return one
 
 
 def reply(data: bytes, name: str) -> bytes | None:

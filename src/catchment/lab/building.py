@@ -164,7 +164,10 @@ class Builder:
         Who is killed before that leaves them in network namespaces that are written down, where `undo` finds them: so
         what runs outside of all nodes is in the network of the first one too.
         """
-        state = self.state
+        wanted = list(wanted)
+        again = {(one.node, one.name) for one in wanted}  # their earlier selves are dead, and no reason to give up
+        left = tuple(one for one in self.state.alive if (one.node, one.name) not in again or processes.is_alive(one))
+        state = replace(self.state, alive=left)
         try:
             for process in wanted:
                 state = with_alive(state, self._started(process, state))
@@ -216,6 +219,10 @@ class Builder:
     def stop(self, node: str) -> None:
         """End every program of a node; their sockets go too."""
         processes.end([one for one in self.state.alive if one.node == node])
+        self.forget_sockets(node)
+
+    def forget_sockets(self, node: str) -> None:
+        """Control sockets that a killed daemon has left: a later one is there when its own are."""
         for name in ("bird", "frr"):
             for path in (self.keeper.folder / "nodes" / node / "run" / name).glob("*"):
                 path.unlink(missing_ok=True)
@@ -237,16 +244,16 @@ def _daemons_own(run: Path) -> None:
     """Folders for control sockets; FRR's daemons leave root behind and must be able to write into theirs."""
     for name in ("bird", "frr"):
         (run / name).mkdir(parents=True, exist_ok=True)
-    with suppress(LookupError):
-        shutil.chown(folder, user, user)
-
-
     _give(run / "frr", "frr")
 
 
 def _give(folder: Path, user: str) -> None:
     """Make a folder that is a user's and of the group of that name; root's where the machine has no such user."""
     folder.mkdir(parents=True, exist_ok=True)
+    with suppress(LookupError):
+        shutil.chown(folder, user, user)
+
+
 def _host_name(node: str) -> str:
     """A name that Linux takes: `resolver@seoul` is `resolver-seoul`."""
     return re.sub(r"[^A-Za-z0-9-]", "-", node)[:MOST_HOST_NAME].strip("-") or "node"

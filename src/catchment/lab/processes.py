@@ -79,6 +79,17 @@ def end(ones: Iterable[Alive], grace_s: float = GRACE_S) -> None:
             os.close(fd)
 
 
+def send(ones: Iterable[Alive], number: int) -> None:
+    """Send a signal to programs; who is gone is passed over. After SIGKILL they are waited for."""
+    held = [fd for one in ones if (fd := _hold(one)) is not None]
+    for fd in held:
+        with suppress(ProcessLookupError):
+            signal.pidfd_send_signal(fd, number)
+    left = _wait(set(held), GRACE_S) if number == signal.SIGKILL else set(held)
+    for fd in left:
+        os.close(fd)
+
+
 def _hold(one: Alive) -> int | None:
     """A descriptor of exactly that process, None when it is gone: it stays right when the number is given out again."""
     try:

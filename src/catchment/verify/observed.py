@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from statistics import median
 
 from catchment.results.lab import Answer, Compared, Expected, RouteDifference, Routes, Transport
@@ -11,7 +12,8 @@ def compared(expected: Iterable[Expected], answers: Iterable[Answer]) -> Iterato
     """Each client and address over each transport that was asked, in the order of `expected`.
 
     They agree when every flow was answered by a server that was predicted, or none when nobody was. A server that was
-    predicted and got no flow is no disagreement: few flows need not fall on all.
+    predicted and got no flow is no disagreement: few flows need not fall on all. Where some ways lead to nobody who
+    answers, no answer is none either.
     """
     held: dict[tuple[str, str, object, Transport], list[Answer]] = {}
     for answer in answers:
@@ -27,13 +29,41 @@ def _row(one: Expected, transport: Transport, got: list[Answer]) -> Compared:
     counts = Counter(answer.server for answer in got)
     times = [answer.rtt_ms for answer in got if answer.rtt_ms is not None]
     allowed: set[str | None] = {*one.servers} or {None}
+    if one.why:  # on some ways nobody answers
+        allowed.add(None)
     return Compared(
         expected=one,
         transport=transport,
         answered=tuple(sorted(counts.items(), key=lambda item: (-item[1], item[0] or ""))),
         rtt_ms=median(times) if times else None,
         agrees=set(counts) <= allowed,
+        torn=next((answer.said for answer in got if answer.torn), ()),
     )
+
+
+NOISE_MS, NOISE_SHARE = 5.0, 0.1
+"""How far a time may be off: a busy machine and the programs that hold frames cost some milliseconds in all."""
+
+ROUND_TRIPS = {Transport.UDP: 1, Transport.TCP: 2, Transport.HTTP: 2, Transport.STREAM: 2}
+"""Until the answer is there: a stream is opened in one more (RFC 9293 3.5), also where the server speaks first."""
+
+
+def timed(row: Compared, answers: Iterable[Answer], rtts_ms: Mapping[str, float | None]) -> Compared:
+    """The row with what is predicted for its answers; `rtts_ms`: of each server the round trip to the client.
+
+    It is late when the median of the differences is more than 5 ms and 10 % of the prediction, either way.
+    """
+    turns = ROUND_TRIPS[row.transport]
+    pairs = [
+        (one.rtt_ms, turns * known)
+        for one in answers
+        if one.rtt_ms is not None and (known := rtts_ms.get(one.server or "")) is not None
+    ]
+    if not pairs:
+        return row
+    predicted = median(wanted for _, wanted in pairs)
+    off = abs(median(seen - wanted for seen, wanted in pairs))
+    return replace(row, predicted_ms=predicted, late=off > NOISE_MS + NOISE_SHARE * predicted)
 
 
 def route_differences(predicted: Mapping[str, Routes], observed: Mapping[str, Routes]) -> Iterator[RouteDifference]:

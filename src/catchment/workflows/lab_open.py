@@ -10,21 +10,25 @@ from pathlib import Path
 from catchment.errors import Problem, UsageError
 from catchment.lab import delays, tunnels
 from catchment.lab.building import Builder
+from catchment.lab.faults.posing import poser
 from catchment.lab.nodes import Kind, Lab
 from catchment.lab.plan import Means
 from catchment.lab.probe import Ability, abilities
 from catchment.lab.state import Keeper, State, names
 from catchment.model.address import Address, Prefix
 from catchment.model.design import Design
+from catchment.model.fault import DaemonKilled, Hijacked, parsed
 from catchment.model.network import ClientSite, Daemon
 from catchment.render.options import RenderOptions
 from catchment.results.lab import Expected, Routes
-from catchment.results.trace import Outcome
-from catchment.simulate.network.follow import Packet, follow
+from catchment.results.trace import End, Outcome
+from catchment.simulate.network.follow import Packet, Way, follow
 from catchment.simulate.network.tunnels import Settled, settled
 from catchment.workflows.lab_design import for_lab
+from catchment.workflows.lab_disturbed import disturbed, not_predicted, unsure_routers
 from catchment.workflows.lab_nouns import lab_of
-from catchment.workflows.trace import down_of, read_inside
+from catchment.workflows.lab_servers import name_servers
+from catchment.workflows.trace import read_inside
 
 DAEMONS = {"": None, "bird": Daemon.BIRD, "frr": Daemon.FRR}
 
@@ -40,15 +44,15 @@ class Drawn:
     design: Design
     lab: Lab
     digest: str
+    programs: tuple[tuple[str, str], ...] = ()
 
+
+def drawn(path: Path, name: str | None, daemon: str, servers: str | Mapping[str, str] = "") -> Drawn:
+    """Read a design and draw its lab. Raises CatchmentError.
 
     servers : which name servers are wanted, as typed; or which were chosen for each service
     """
-    programs: tuple[tuple[str, str], ...] = ()
-
     design = for_lab(read_inside(path))
-def drawn(path: Path, name: str | None, daemon: str, servers: str | Mapping[str, str] = "") -> Drawn:
-    """Read a design and draw its lab. Raises CatchmentError.
     programs = name_servers(design, servers) if isinstance(servers, str) else servers
     lab = lab_of(design, lab_name(name or design.name), RenderOptions(daemon=DAEMONS[daemon]), programs)
     return Drawn(path=path.resolve(), design=design, lab=lab, digest=digest(path), programs=tuple(programs.items()))
@@ -111,16 +115,12 @@ class OpenLab:
             raise UsageError(Problem(where="lab", what=what, todo=f"catchment lab down {state.name}, then up again"))
         self.drawn = drawn(path, state.name, state.daemon, dict(state.programs))
         self.means = means(abilities(), late=state.delays)
+        self._predicted: tuple[tuple[str, ...], Prediction] | None = None
 
     @property
     def state(self) -> State:
         """What is written down of it."""
         return self.builder.state
-
-    @property
-    def lab(self) -> Lab:
-        """What it is made of."""
-        return self.drawn.lab
 
     @property
     def predicted(self) -> "Prediction":
@@ -134,19 +134,31 @@ class OpenLab:
         state = self.state
         return lab_of(design, state.name, RenderOptions(daemon=DAEMONS[state.daemon]), dict(state.programs))
 
-    @cached_property
-    def predicted(self) -> "Prediction":
-        """With what is failed now."""
-        return Prediction(self.drawn, self.state.down)
+    @property
+    def lab(self) -> Lab:
+        """What it is made of."""
+        return self.drawn.lab
 
 
 class Prediction:
-    """What routers and clients of a lab are to see, with some things down."""
+    """What routers and clients of a lab are to see, with some faults: their texts, in the order of their making."""
 
     def __init__(self, of: Drawn, down: Sequence[str]) -> None:
         self.drawn = of
-        self.down = down_of(of.design, down)
-        self.settled: Settled = settled(of.design.inside, self.down)
+        self.faults = tuple(parsed(one) for one in down)
+        self.disturbed = disturbed(of.design, self.faults)
+        self.down = self.disturbed.down
+        kept = {
+            fault.router: Prediction(of, down[:number]).settled.tables
+            for number, fault in enumerate(self.faults)
+            if isinstance(fault, DaemonKilled)
+        }
+        self.settled: Settled = settled(self.disturbed.inside, self.down, kept)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What it does not say, as sentences."""
+        return tuple(not_predicted(self.faults))
 
     @property
     def moves(self) -> bool:
@@ -156,11 +168,12 @@ class Prediction:
 
     @cached_property
     def routes(self) -> dict[str, Routes]:
-        """For each router that is up its routes that are not connected."""
+        """For each router that is up its routes that are not connected; none for one of which they are not known."""
+        unsure = unsure_routers(self.faults)
         return {
             node.name: self._routes(node.name)
             for node in self.drawn.lab.of_kind(Kind.ROUTER)
-            if node.name not in self.down.routers
+            if node.name not in self.down.routers | unsure
         }
 
     def _routes(self, router: str) -> Routes:
@@ -177,6 +190,11 @@ class Prediction:
         return tuple(self._answers())
 
     def _answers(self) -> Iterator[Expected]:
+        for client, service, address, host in self._questions():
+            yield self._answer(client, service, address, host)
+
+    def _questions(self) -> Iterator[tuple[ClientSite, str, Address, Address]]:
+        """(client, service, the address that is asked, the client's own) for all that can be asked."""
         design = self.drawn.design
         for network in design.networks:
             for client in network.clients:
@@ -184,16 +202,30 @@ class Prediction:
                 for service in design.services if hosts else ():
                     for address in service.addresses if service.routers else ():
                         if address.version in hosts:
-                            yield self._answer(client, service.name, address, hosts[address.version])
+                            yield client, service.name, address, hosts[address.version]
+
+    @property
+    def reached(self) -> Iterator[tuple[str, str, Mapping[str, float]]]:
+        """(client, service, who is reached -> the share of packets) for each address; "" where nobody is."""
+        for client, service, address, _ in self._questions():
+            found: dict[str, float] = {"": 1.0} if client.router in self.down.routers else {}
+            for end in self._way(client, address).ends if not found else ():
+                name, _ = self._answering(end, address)
+                found[name] = found.get(name, 0.0) + end.share
+            yield client.name, service, found
+
+    def _way(self, client: ClientSite, address: Address) -> Way:
+        return follow(self.settled.tables, client.router, Packet(to=address), believing=False)
 
     def _answer(self, client: ClientSite, service: str, address: Address, host: Address) -> Expected:
         """Who answers a client: the servers that its packets reach and whose answers come back."""
         if client.router in self.down.routers:
             why = f"{client.router} is down"
             return Expected(client=client.name, service=service, address=address, servers=(), why=why)
-        way = follow(self.settled.tables, client.router, Packet(to=address), believing=False)
-        reached = {end.where: self._back(end.where, host) for end in way.ends if end.outcome is Outcome.SERVER}
-        lost = [f"{end.outcome.value} at {end.where}" for end in way.ends if end.outcome is not Outcome.SERVER]
+        way = self._way(client, address)
+        found = [(self._answering(end, address), end) for end in way.ends]
+        reached = {name: self._back(name, start, host) for (name, start), _ in found if name}
+        lost = [f"{end.outcome.value} at {end.where}" for (name, _), end in found if not name]
         return Expected(
             client=client.name,
             service=service,
@@ -203,10 +235,19 @@ class Prediction:
             way=" > ".join(dict.fromkeys(hop.router for hop in way.hops)),
         )
 
-    def _back(self, server: str, host: Address) -> str:
+    def _answering(self, end: End, address: Address) -> tuple[str, str]:
+        """(who answers where a packet ended, the router it hangs on); ("", "") for nobody."""
+        if end.outcome is Outcome.SERVER:
+            return end.where, next(one.router for one in self.settled.tables.servers if one.name == end.where)
+        taken = [one for one in self.faults if isinstance(one, Hijacked) and one.router == end.where]
+        if end.outcome is Outcome.DISCARD and any(address in one.prefix for one in taken):
+            return poser(end.where), end.where
+        return "", ""
+
+    def _back(self, server: str, start: str, host: Address) -> str:
         """Why the answer of a server does not come back to a client's address; "" when it does."""
-        tables = self.settled.tables
-        start = next(one.router for one in tables.servers if one.name == server)
-        ends = follow(tables, start, Packet(to=host), believing=False).ends
+        if why := dict(self.disturbed.quiet).get(server):
+            return why
+        ends = follow(self.settled.tables, start, Packet(to=host), believing=False).ends
         lost = [end for end in ends if end.outcome is not Outcome.CLIENT]
         return f"the answer of {server} is {lost[0].outcome.value} at {lost[0].where}" if lost else ""
