@@ -1,36 +1,56 @@
-"""catchment lab: up, status, exec, ask, verify, fail, heal, down."""
+"""catchment lab: up, status, exec, ask, verify, down; the others in files of their own."""
 
 import json
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 import click
 
+from catchment.cli.lab_fail import fail, heal, load
+from catchment.cli.lab_multicast import multicast
+from catchment.cli.lab_options import lab_argument, lab_option, patience_of, tell_rest, timeout_option
+from catchment.cli.lab_run import replay
+from catchment.cli.lab_run import run as run_scenario
 from catchment.cli.options import design_argument, output_option
 from catchment.cli.terminal import console, progress_bar, say
 from catchment.errors import EXIT_DIFFERENCE, EXIT_OK
 
-if TYPE_CHECKING:
-    from catchment.lab.watching import Patience, Rest
-
 Command = TypeVar("Command", bound=Callable[..., Any])
-lab_argument = click.argument("lab_word", metavar="[LAB]", required=False)
-lab_option = click.option("--lab", "lab_word", metavar="LAB", help="Which lab, when several are up.")
 flows_option = click.option(
     "--flows", type=click.IntRange(1, 100), default=4, show_default=True, help="Questions of a client, a port each."
 )
 wait_option = click.option(
     "--wait", type=click.FloatRange(0.1, 60), default=2.5, show_default=True, metavar="S", help="For an answer."
 )
-timeout_option = click.option(
-    "--timeout", type=click.FloatRange(1, 3600), default=120.0, show_default=True, metavar="S",
-    help="How long routes may move.",
-)  # fmt: skip
 
 
-@click.group
+MAKERS = ("up", "run")
+"""Commands that may make a lab: without root they get namespaces of their own."""
+
+
+class LabCommands(click.Group):
+    """Without root each command runs inside the namespaces that this user's labs have."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Keep the words, to run them again inside."""
+        ctx.obj = list(args)
+        return super().parse_args(ctx, args)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command here, or inside."""
+        words: list[str] = ctx.obj
+        if os.geteuid() != 0 and not {"-h", "--help"} & set(words[1:2]):
+            from catchment.workflows.lab_rootless import inside  # noqa: PLC0415
+
+            code = inside(words, say, makes=words[0] in MAKERS)
+            if code is not None:
+                return code
+        return super().invoke(ctx)
+
+
+@click.group(cls=LabCommands)
 def lab() -> None:
     """Run a design on this machine: every router and host in a namespace of its own, with the rendered files.
 
@@ -75,7 +95,7 @@ def up(
     from catchment.workflows.lab import up as run  # noqa: PLC0415
 
     wanted = Wanted(
-        name=name, daemon=daemon or "", delays=not no_delays, patience=_patience(timeout), servers=servers or ""
+        name=name, daemon=daemon or "", delays=not no_delays, patience=patience_of(timeout), servers=servers or ""
     )
     if dry_run:
         for line in steps(design, wanted):
@@ -83,7 +103,7 @@ def up(
         return EXIT_OK
     with progress_bar("routes as predicted") as progress:
         rest = run(design, wanted, say, progress)
-    _tell(rest)
+    tell_rest(rest)
     return EXIT_OK
 
 
@@ -179,34 +199,6 @@ def verify(lab_word: str | None, flows: int, wait: float, output: str) -> int:
 
 
 @lab.command
-@click.argument("names", nargs=-1, required=True, metavar="NAME...")
-@lab_option
-@timeout_option
-def fail(names: tuple[str, ...], lab_word: str | None, timeout: float) -> int:
-    """Take servers, links or routers of a lab down, and wait until its routes are at rest."""
-    from catchment.workflows.lab_fail import fail as run  # noqa: PLC0415
-
-    with progress_bar("routes as predicted") as progress:
-        rest = run(lab_word, names, _patience(timeout), progress)
-    _tell(rest)
-    return EXIT_OK
-
-
-@lab.command
-@click.argument("names", nargs=-1, metavar="[NAME...]")
-@lab_option
-@timeout_option
-def heal(names: tuple[str, ...], lab_word: str | None, timeout: float) -> int:
-    """Bring back what failed, all of it without a NAME, and wait until routes are at rest."""
-    from catchment.workflows.lab_fail import heal as run  # noqa: PLC0415
-
-    with progress_bar("routes as predicted") as progress:
-        rest = run(lab_word, names, _patience(timeout), progress)
-    _tell(rest)
-    return EXIT_OK
-
-
-@lab.command
 @lab_argument
 def down(lab_word: str | None) -> int:
     """Take a lab back: exactly what was made for it, also after a crash. Twice is fine."""
@@ -217,18 +209,5 @@ def down(lab_word: str | None) -> int:
     return EXIT_OK
 
 
-def _patience(limit_s: float) -> "Patience":
-    from catchment.lab.watching import Patience  # noqa: PLC0415
-
-    return Patience(limit_s=limit_s)
-
-
-def _tell(rest: "Rest") -> None:
-    if rest.as_predicted:
-        say(f"every route is as predicted, after {rest.took_s:.1f} s")
-    elif rest.quiet:
-        say(
-            f"nothing moves any more, but not every route is as predicted: catchment lab verify ({rest.took_s:.0f} s)"
-        )
-    else:
-        say(f"routes still move after {rest.took_s:.0f} s: catchment lab status")
+for one in (fail, heal, load, multicast, run_scenario, replay):
+    lab.add_command(one)
