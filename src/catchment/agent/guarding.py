@@ -8,6 +8,7 @@ import subprocess
 import sys
 from contextlib import suppress
 from dataclasses import dataclass
+from typing import Protocol
 
 from catchment.agent.lease import MOST_BYTES, Renewed, read_held, written
 from catchment.agent.speakers.opening import to_words
@@ -21,11 +22,28 @@ BEGINS_S = 5.0
 """How long a new guardian may take to answer first: an interpreter starts in 0.1 s, on a busy machine in seconds."""
 
 
+class Process(Protocol):
+    """A child of ours, as subprocess.Popen has it."""
+
+    @property
+    def pid(self) -> int:
+        """Its number."""
+
+    def poll(self) -> int | None:
+        """None while it runs."""
+
+    def send_signal(self, number: int, /) -> None:
+        """See os.kill."""
+
+    def wait(self) -> int:
+        """Until it has ended."""
+
+
 @dataclass
 class Guarded:
     """A guardian that runs. answered: the number of the last word that it has read; 0: none yet."""
 
-    process: "subprocess.Popen[bytes]"
+    process: Process
     socket: socket.socket
     began_s: float
     number: int = 0

@@ -25,6 +25,8 @@ COMMANDS = {
     "render": ("render", "Write the files that real routers load, each checked by its own program."),
     "diff": ("render", "Show how the files in a folder differ from those of the design."),
     "lab": ("lab", "Run a design on this machine in namespaces, and hold the prediction against it."),
+    "verify": ("verify", "Hold what a lab shows against the prediction: the same as lab verify."),
+    "agent": ("agent", "Watch the services of a site; announce and withdraw its prefixes."),
     "internet": ("internet", "Prepare, fetch and look at the Internet that predictions run on."),
 }
 
