@@ -6,17 +6,14 @@ Nothing is fetched: a content security policy in the page forbids it, and lets r
 SHA-256 it names. Foreign text (AS names, site names) reaches the page as JSON or escaped HTML, never as markup.
 """
 
-import base64
-import hashlib
 import json
-import re
-from importlib import resources
 from typing import Any
 
 import numpy as np
 
 from catchment.report.page.clients import Names, add_clients, all_targets
 from catchment.report.page.columns import Columns
+from catchment.report.page.inlined import asset, filled, policy
 from catchment.report.page.made import evidence, made, placeless
 from catchment.report.page.palette import COLOURS, HIJACKER, NOWHERE_COLOUR, styles
 from catchment.report.page.table import figures, table
@@ -71,12 +68,11 @@ def map_page(catchment: Catchment, *, before: Catchment | None = None, names: Na
         "nowhereColour": NOWHERE_COLOUR,
         "columns": columns.spec(),
     }
-    style = "\n" + _asset("page.css")
-    script = "\n" + "\n".join(_asset(name) for name in SCRIPTS)
-    return _filled(
-        _asset("page.html"),
-        csp=f"default-src 'none'; script-src {_hash(script)}; style-src {_hash(style)}; "
-        "base-uri 'none'; form-action 'none'",
+    style = "\n" + asset("page.css")
+    script = "\n" + "\n".join(asset(name) for name in SCRIPTS)
+    return filled(
+        asset("page.html"),
+        csp=policy(script, style),
         style=style,
         script=script,
         title=escaped(catchment.title),
@@ -139,17 +135,3 @@ def _add_world(columns: Columns) -> None:
     columns.add("world.length", np.array([len(ring) for ring in outlines], np.uint16))
     columns.add("world.lon", np.round((points[:, 0] + 180) / 360 * 65535).astype(np.uint16), running=True)
     columns.add("world.lat", np.round((points[:, 1] + 90) / 180 * 65535).astype(np.uint16), running=True)
-
-
-def _asset(name: str) -> str:
-    return resources.files("catchment.report.page").joinpath("assets", name).read_text("utf-8")
-
-
-def _hash(text: str) -> str:
-    """The source expression of an inline element, CSP Level 3 section 2.3.1."""
-    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode('utf-8')).digest()).decode('ascii')}'"
-
-
-def _filled(template: str, **parts: str) -> str:
-    """The template with each {{name}} replaced once; what is put in is not looked at again."""
-    return re.sub(r"\{\{(\w+)\}\}", lambda match: parts[match[1]], template)

@@ -5,6 +5,7 @@ import numpy as np
 from catchment.report.page.clients import moved_rows
 from catchment.report.page.words import EVIDENCE_0, escaped, percent
 from catchment.results.catchment import Catchment
+from catchment.results.provenance import Provenance
 
 MANY = 100  # one in so many without a place is worth a line on the map
 
@@ -28,7 +29,15 @@ def placeless(c: Catchment) -> str:
 
 def made(c: Catchment, before: Catchment | None) -> str:
     """How the result was made, as HTML of a foldout."""
-    p = c.provenance
+    lines = provenance_rows(c.provenance)
+    if before is not None:
+        lines.append(f"<dt>Compared with</dt><dd>{escaped(before.title)}</dd>")
+    notes = [*c.notes, *_own_notes(c, before)]
+    return f"<dl>{''.join(lines)}</dl><ul>{''.join(f'<li>{escaped(note)}</li>' for note in notes)}</ul>"
+
+
+def provenance_rows(p: Provenance) -> list[str]:
+    """Program, time, inputs and options as terms and what they are, in HTML."""
     lines = [f"<dt>Program</dt><dd>{escaped(p.program)}</dd>"]
     if p.made_at:
         lines.append(f"<dt>Made at</dt><dd>{escaped(p.made_at)}</dd>")
@@ -36,11 +45,7 @@ def made(c: Catchment, before: Catchment | None) -> str:
         digest = f"<br><code>sha256 {escaped(source.sha256)}</code>" if source.sha256 else ""
         remarks = "".join(f"<br>{escaped(note)}" for note in source.notes)
         lines.append(f"<dt>{escaped(source.what)}</dt><dd>{escaped(source.name)}{digest}{remarks}</dd>")
-    lines += [f"<dt>{escaped(k)}</dt><dd>{escaped(v)}</dd>" for k, v in p.options]
-    if before is not None:
-        lines.append(f"<dt>Compared with</dt><dd>{escaped(before.title)}</dd>")
-    notes = [*c.notes, *_own_notes(c, before)]
-    return f"<dl>{''.join(lines)}</dl><ul>{''.join(f'<li>{escaped(note)}</li>' for note in notes)}</ul>"
+    return lines + [f"<dt>{escaped(k)}</dt><dd>{escaped(v)}</dd>" for k, v in p.options]
 
 
 def _own_notes(c: Catchment, before: Catchment | None) -> list[str]:
