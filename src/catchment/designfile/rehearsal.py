@@ -138,7 +138,7 @@ class _Reader:
 
     def step(self, given: Value, number: int) -> Step:
         held = self.entries(given, STEP_KEYS, "a step")
-        if given.kind == "mapping" and not {"fail", "heal", "watch"} & set(held):
+        if given.kind == "mapping" and not {"fail", "heal", "watch"} & set(given.entries):
             self.add(given.mark, "S004", "a step does nothing", "give it fail, heal, or watch: 5 s")
         usual = Step(name="")
         fail = self.faults(held.get("fail"))

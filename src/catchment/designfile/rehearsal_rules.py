@@ -11,7 +11,6 @@ RULES: dict[str, str] = {
     "S008": "questions too fast",
     "S009": "a sentence that says nothing that can be held",
     "S010": "a name that the design does not have",
-    "S011": "the design of the scenario cannot be used",
 }
 """What YAML itself gets wrong has the numbers of a design's (rules.py, D002 to D005), and so do values (D008, D034)."""
 
