@@ -15,11 +15,14 @@ from pathlib import Path
 from typing import Any
 
 from catchment.errors import MachineError, Problem, UsageError
+from catchment.lab.processes import began
 from catchment.lab.steps import Alive
 from catchment.results.whole import write_whole
 
 VERSION = 1
 FILE = "state.json"
+RECORD = ".holder.json"
+"""Beside the labs of a user without root: what keeps their namespaces (lab/rootless.py)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,15 +67,26 @@ class State:
 
 
 def home() -> Path:
-    """Where labs keep their folders."""
+    """Where labs keep their folders; for users without root where the system has a place for them, else at home."""
     if os.geteuid() == 0:
         return Path("/run/catchment")
-    return Path(os.environ.get("XDG_RUNTIME_DIR") or f"/run/user/{os.geteuid()}") / "catchment"
+    place = Path(os.environ.get("XDG_RUNTIME_DIR") or f"/run/user/{os.geteuid()}")
+    return (place if os.access(place, os.W_OK) else Path.home() / ".local" / "state") / "catchment"
 
 
 def boot_id() -> str:
-    """A word that is another one after each boot."""
-    return Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
+    """A word that is another one after each boot; inside a user's own namespaces also for each holder of them."""
+    word = Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
+    return f"{word} {began(1)}" if in_user_namespace() else word
+
+
+def in_user_namespace() -> bool:
+    """Whether root's rights are for our own namespaces only: not every user of the machine is here (proc(5))."""
+    try:
+        words = Path("/proc/self/uid_map").read_text(encoding="ascii").split()
+    except OSError:
+        return False
+    return words != ["0", "0", str(2**32 - 1)]
 
 
 class Keeper:

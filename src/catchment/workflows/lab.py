@@ -14,7 +14,8 @@ from catchment.lab.building import Builder
 from catchment.lab.nodes import Lab
 from catchment.lab.plan import needs_frr, plan
 from catchment.lab.probe import TRIED, Ability, abilities, missing_programs, neighbours_allowed
-from catchment.lab.state import Keeper, State, boot_id, names
+from catchment.lab.rootless import neighbours_outside
+from catchment.lab.state import Keeper, State, boot_id, in_user_namespace, names
 from catchment.lab.steps import words
 from catchment.lab.watching import Patience, Rest, routes_of, until_at_rest
 from catchment.model.network import Daemon
@@ -185,6 +186,7 @@ def _must_have(lab: Lab, tried: Sequence[Ability]) -> None:
     allowed, needed = neighbours_allowed(), 2 * len(lab.wires)
     if allowed is not None and needed >= allowed:
         what = f"{needed} neighbours do not fit the kernel's table of {allowed}, which all namespaces share"
+    allowed = neighbours_outside() if allowed is None else allowed
         todo = (
             f"sysctl -w net.ipv4.neigh.default.gc_thresh3={4 * needed} net.ipv6.neigh.default.gc_thresh3={4 * needed}"
         )
@@ -200,6 +202,8 @@ def _choices(of: Drawn, path: Path, tried: Sequence[Ability], *, late: bool) -> 
     yield "routers", ", ".join(f"{count} with {daemon.value}" for daemon, count in counts.items() if count) or "none"
     for sentence in stand_ins(read_inside(path)):
         yield "stand-in", sentence
+    if in_user_namespace():
+        yield "rights", "no root: everything is in one user namespace of yours, and ends with it"
     if any(wire.delay_ms for wire in of.lab.wires):
         best = delays.choice(tried)
         fast = "" if best.backend else "; every link is as fast as it can be"
