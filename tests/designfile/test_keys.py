@@ -31,6 +31,7 @@ def test_a_key_is_found_as_people_write_it(asked: str) -> None:
 def test_needed_keys_are_told_as_such() -> None:
     needed = [help_.path for help_ in all_keys() if help_.needed and "[]" not in help_.path]
     inside = ["clients.*.router", "networks.*.routers"]
+    inside += ["networks.*.routers.*.rpki.server", "networks.*.rpki.server"]
     inside += ["multicast.*.group", "multicast.*.from", "multicast.*.to", "tunnels.*.ends"]
     assert needed == ["name", "prefixes", "sites", "sites.*.at", "services.*.address", *inside]
 

@@ -10,6 +10,7 @@ ospfd=no
 isisd=yes
 vtysh_enable=yes
 zebra_options="  -A 127.0.0.1"
+bgpd_options="  -A 127.0.0.1 -M rpki"
 """
 NODE = Node(name="r1", kind=Kind.ROUTER, files=(ConfigFile(path="r1/daemons", text=SAID, target="/etc/frr/daemons"),))
 
@@ -23,6 +24,11 @@ def test_all_but_zebra_wait_for_zebra() -> None:
     zebra, *others = frr_processes(NODE)
     assert zebra.after == ""
     assert {one.after for one in others} == {"/run/frr/zserv.api"}
+
+
+def test_a_daemon_loads_what_the_file_says() -> None:
+    modules = {one.name: one.words[3:] for one in frr_processes(NODE)}
+    assert modules == {"zebra": (), "staticd": (), "bgpd": ("-M", "rpki"), "isisd": ()}
 
 
 def test_the_configuration_is_told_when_every_daemon_listens() -> None:

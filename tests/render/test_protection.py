@@ -7,7 +7,7 @@ from pathlib import Path
 from tests.render.golden import CASES, EXAMPLES, views_of
 
 from catchment.designfile.load import load
-from catchment.render.protection import BOGONS, refused_outside
+from catchment.render.protection import BOGONS, refused_outside, validation_notes
 from catchment.render.view import View, views
 
 THREE = views_of(CASES / "three" / "design.yaml")
@@ -53,3 +53,10 @@ def test_a_design_in_public_space_refuses_documentation_space() -> None:
     assert busan.speaker is not None
     empty = replace(busan, inside=replace(busan.inside, networks=(), links=(), announcements=()))
     assert refused(empty) == {str(one) for one in BOGONS if one.version == 4}
+
+
+def test_whoever_validates_is_told_what_happens_without_its_server() -> None:
+    rpki = views_of(CASES / "rpki" / "design.yaml")
+    (note,) = validation_notes(rpki["b"])
+    assert "192.0.2.4 port 323; without it all are taken" in note
+    assert list(validation_notes(rpki["blind"])) == []

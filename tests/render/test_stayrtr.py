@@ -10,29 +10,15 @@ from tests.render.programs import in_namespace
 
 from catchment.designfile.load import read_design
 from catchment.internet.sources.vrp import read_vrps
-from catchment.render.stayrtr import announced_vrps, stayrtr_files, vrps_json
+from catchment.render.stayrtr import stayrtr_files, vrps_json
 
 DESIGN = read_design(EXAMPLES / "gre-announce" / "design.yaml")
-
-
-def test_every_announcement_has_a_vrp_of_its_own_length() -> None:
-    assert [(str(one.prefix), one.max_length, one.asn) for one in announced_vrps(DESIGN)] == [
-        ("103.178.34.0/23", 23, 64500),
-        ("192.0.2.0/24", 24, 64501),
-        ("198.51.100.10/32", 32, 64500),
-    ]
-
-
-def test_sites_have_theirs() -> None:
-    design = read_design(EXAMPLES / "public-dns" / "design.yaml")
-    assert {one.prefix for one in announced_vrps(design)} == set(design.prefixes)
-    assert {one.asn for one in announced_vrps(design)} == set(design.origins)
 
 
 def test_our_own_reader_reads_it(tmp_path: Path) -> None:
     (file,) = stayrtr_files(DESIGN)
     (tmp_path / "vrps.json").write_text(file.text)
-    assert set(read_vrps(tmp_path / "vrps.json")) == set(announced_vrps(DESIGN))
+    assert set(read_vrps(tmp_path / "vrps.json")) == set(DESIGN.vrps)
 
 
 def test_times_are_what_is_given() -> None:
@@ -59,7 +45,7 @@ def test_stayrtr_hands_them_out(tmp_path: Path) -> None:
     for line in in_namespace("\n".join(steps), "stayrtr").split():
         _, length, longest, _, address, asn = struct.unpack("!BBBB4sI", bytes.fromhex(line))
         found.add((ip_network((address, length)), longest, asn))
-    assert found == {(one.prefix, one.max_length, one.asn) for one in announced_vrps(DESIGN)}
+    assert found == {(one.prefix, one.max_length, one.asn) for one in DESIGN.vrps}
 
 
 # RFC 8210 5.4 reset query, 5.6 IPv4 prefix, 5.8 end of data

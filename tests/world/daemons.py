@@ -1,6 +1,7 @@
 """Real daemons on the routers of a design, each started with the very files that `catchment render` writes for it."""
 
 import json
+import re
 import shutil
 import subprocess
 import time
@@ -69,10 +70,13 @@ class Routers:
             shutil.chown(folder, "frr", "frr")
         for name in ("frr.conf", "vtysh.conf"):
             Path("/etc/frr", space, name).write_text(self.files[f"{router}/{name}"].text, encoding="utf-8")
-        lines = self.files[f"{router}/daemons"].text.splitlines()
+        said = self.files[f"{router}/daemons"].text
+        lines = said.splitlines()
         wanted = [line.removesuffix("=yes") for line in lines if line.endswith("d=yes")]
         for daemon in ("zebra", "staticd", *wanted):
             words = [str(FRR / daemon), "-N", space, "-P", "0", "-A", "127.0.0.1"]
+            options = re.search(rf'^{daemon}_options="(.*)"$', said, re.MULTILINE)
+            words += [word for one in re.findall(r"-M (\S+)", options[1] if options else "") for word in ("-M", one)]
             self._spawn(router, *words)
             self._await(space, daemon)
 

@@ -8,6 +8,7 @@ from catchment.designfile.bgp_language import OPPOSITE, BgpKeys, SideKeys, TalkK
 from catchment.designfile.borders import Border
 from catchment.designfile.decode import Decoded
 from catchment.designfile.network_language import NetworkKeys
+from catchment.designfile.origins import Caches
 from catchment.designfile.policies import Policies, Terms, role_export, role_import
 from catchment.designfile.sentences import named
 from catchment.designfile.telling import Path, Telling
@@ -15,6 +16,7 @@ from catchment.designfile.values import did_you_mean
 from catchment.model.address import Address, Asn
 from catchment.model.inside import NO_BGP
 from catchment.model.network import Link, Network, Router
+from catchment.model.rpki import Cache
 from catchment.model.speakers import (
     BgpNetwork,
     NextHopSelf,
@@ -45,6 +47,7 @@ class Bgp(Telling):
         self.routers: dict[str, Router] = {router.name: router for one in networks for router in one.routers}
         self.home: dict[str, Network] = {router.name: one for one in networks for router in one.routers}
         self.policies = Policies(decoded.keys.policies or {})
+        self.caches = Caches(networks)
 
     def network(self) -> BgpNetwork:
         """Speakers and peerings; NO_BGP when nothing in the design speaks BGP."""
@@ -54,6 +57,7 @@ class Bgp(Telling):
             return NO_BGP
         speaking = [one for one in self.networks if self.speaks(one)]
         speakers = tuple(self.speaker(router) for one in speaking for router in one.routers)
+        self.findings += dict.fromkeys(self.caches.findings) if self.sound else ()
         self.identifiers(speakers)
         inside = [peering for one in speaking for peering in self.inside(one)]
         return BgpNetwork(speakers=speakers, peerings=(*self.over_links(), *inside, *self.of_list()))
@@ -96,7 +100,16 @@ class Bgp(Telling):
             width=network.ecmp,
             always_compare_med="always-compare" in (bgp.med or ()),
             missing_med_is_worst="missing-is-worst" in (bgp.med or ()),
+            validates=self.cache(network, router.name),
         )
+
+    def cache(self, network: Network, router: str) -> Cache | None:
+        """Where a router gets VRPs: what it says itself, else what its network says."""
+        keys, path = self.written[network.name], ("networks", network.name)
+        own = keys.routers[router].rpki
+        if own is not None:
+            return self.caches.cache((*path, "routers", router, "rpki"), own)
+        return self.caches.cache((*path, "rpki"), keys.rpki)
 
     def identifier(self, router: str, key: str, given: Address | None) -> IPv4Address | None:
         """An identifier that must be written as an IPv4 address."""

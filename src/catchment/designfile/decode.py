@@ -26,7 +26,7 @@ class Decoded:
     keys    : the design file as far as it is sound
     raw     : the same as text, lists and mappings, in the order of the file and with what is not sound
     broken  : paths that were cut off
-    indexes : of `prefixes`, `intents`, `links` and `sessions`, the places in the file of the items that are left
+    indexes : of the keys with a list, `prefixes` and others, the places in the file of the items that are left
     """
 
     keys: DesignKeys
@@ -75,7 +75,7 @@ def decode(tree: Value) -> tuple[Decoded, list[Finding]]:
         key: [index for index in range(len(raw[key])) if (key, index) not in {cut[:2] for cut in broken}]
         if isinstance(raw.get(key), list)
         else [0]
-        for key in ("prefixes", "intents", "links", "sessions")
+        for key in ("prefixes", "intents", "links", "sessions", "roas")
     }
     return Decoded(keys=keys, raw=raw, broken=broken, indexes=indexes), findings
 

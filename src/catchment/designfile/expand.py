@@ -5,10 +5,12 @@ import re
 from typing import Any
 
 from catchment.designfile.expand_inside import Data, inside_data, place_data
+from catchment.designfile.origins import announced_vrps
 from catchment.designfile.units import shown_rate
 from catchment.model.design import Design
 from catchment.model.multicast import MulticastGroup, MulticastMode
 from catchment.model.network import ClientSite
+from catchment.model.rpki import Vrp
 from catchment.model.service import Service
 from catchment.model.site import Site
 
@@ -21,6 +23,8 @@ def expand(design: Design) -> Data:
     if design.sites or not design.networks:
         data["sites"] = {site.name: _site(site) for site in design.sites}
     data |= inside_data(design.inside)
+    if design.vrps or announced_vrps(design.sites, design.inside):
+        data["roas"] = [_roa(one) for one in design.vrps]
     if design.services:
         data["services"] = {service.name: _service(service) for service in design.services}
     if design.multicast:

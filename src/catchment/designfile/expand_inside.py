@@ -8,6 +8,7 @@ from catchment.designfile.units import shown_delay, shown_rate
 from catchment.model.inside import Announcement, Inside
 from catchment.model.network import ECMP_OFF, MOST_COST, Igp, Link, Network, Router, Tunnel
 from catchment.model.place import Place
+from catchment.model.rpki import Cache
 from catchment.model.speakers import Peering, Policy, PrefixRange, Side, Speaker, Term, Then
 
 Data = dict[str, Any]
@@ -86,6 +87,7 @@ def _router(router: Router, speaker: Speaker | None, announcements: Iterable[Ann
     data |= {"provider": router.provider.name} if router.provider else {}
     if speaker:
         data["decision"] = speaker.profile.value
+        data |= {"rpki": _cache(speaker.validates)} if speaker.validates else {}
         data |= {"cluster-id": str(speaker.cluster_id)} if speaker.cluster_id else {}
         said = [_announcement(one) for one in announcements if one.router == router.name]
         data |= {"announce": said} if said else {}
@@ -95,6 +97,10 @@ def _router(router: Router, speaker: Speaker | None, announcements: Iterable[Ann
             for static in router.statics
         ]
     return data
+
+
+def _cache(cache: Cache) -> Data:
+    return {"server": str(cache.address), "port": cache.port, "refresh": cache.refresh_s}
 
 
 def _igp(router: Router, network: Network) -> Data:

@@ -22,7 +22,7 @@ from catchment.model.inside import Inside
 from catchment.model.network import Link, Network
 from catchment.model.service import Service
 
-OF_WORDS = ("D051", "D052", "D055")
+OF_WORDS = ("D051", "D052", "D055", "D080")
 """Rules of BGP that are about words alone: names that are not there, and what means nothing."""
 
 

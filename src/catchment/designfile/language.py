@@ -388,6 +388,7 @@ class DesignKeys(Table):
         "[{between: [seoul, collector]}]",
         default="none",
     )
+    roas: Roas | None = ROAS_KEY
     policies: dict[Name, PolicyKeys] | None = key(
         "mapping of names to policies",
         "Policies that sessions name.",

@@ -6,6 +6,7 @@ follow from an error already told is kept quiet.
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -20,6 +21,7 @@ from catchment.designfile.language import (
     ServiceKeys,
     SiteKeys,
 )
+from catchment.designfile.origins import Roas, announced_vrps
 from catchment.designfile.position import Gazetteer, look_up
 from catchment.designfile.rules import Finding
 from catchment.designfile.sentences import intent, named
@@ -58,10 +60,15 @@ def tie(decoded: Decoded, folder: Path, gazetteer: Gazetteer) -> tuple[Design | 
     intents = tying.intents()
     weights = tying.clients(folder)
     within, groups, wrong = _inside(decoded, services, gazetteer)
-    tying.findings += wrong
+    roas = Roas(decoded)
+    stated = roas.stated()
+    tying.findings += [*wrong, *roas.findings]
     if tying.findings or decoded.broken:
         return None, tying.findings
     assert decoded.keys.name is not None
+    vrps = announced_vrps(sites, within) if stated is None else stated
+    if within.bgp.speakers:
+        within = replace(within, bgp=replace(within.bgp, vrps=vrps))
     return (
         Design(
             name=decoded.keys.name,
@@ -72,6 +79,7 @@ def tie(decoded: Decoded, folder: Path, gazetteer: Gazetteer) -> tuple[Design | 
             clients=weights,
             inside=within,
             multicast=groups,
+            vrps=vrps,
         ),
         [],
     )
@@ -242,6 +250,7 @@ class _Tying:
             routers=tuple(name for name in routers if name in self.router_names),
             cost=keys.cost or 1,
             told=keys.told or Told.INTERNAL,
+            program=keys.program,
         )
 
     def checks(self, service: str, keys: CheckKeys) -> tuple[HealthCheck, ...]:
@@ -250,7 +259,6 @@ class _Tying:
             for index, argument in enumerate(getattr(keys, kind) or ()):
                 form, example = _ARGUMENTS.get(kind, (None, ""))
                 if form and not form.fullmatch(argument):
-            program=keys.program,
                     what = f"{shown(argument)} is nothing that a {kind} check can ask"
                     self.tell(
                         ("services", service, "check", kind, index), "D028", what, f"write e.g. {kind}: {example}"

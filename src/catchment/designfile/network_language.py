@@ -8,12 +8,13 @@ from catchment.designfile.forms import AlsoNames, AlsoOne, AlsoShort, reads
 from catchment.designfile.igp_language import Area, Leaks, Level_, Metric, Redistribute, Variance
 from catchment.designfile.kinds import Address_, Asn_, Name, Position_, Prefix_, Sentence
 from catchment.designfile.link_language import LinkKeys
+from catchment.designfile.rpki_language import Rpki, rpki_key
 from catchment.designfile.tables import Table, key
 from catchment.designfile.values import Broken, did_you_mean, one_of, shown, whole
 from catchment.model.network import ECMP_OFF, MOST_ECMP, Daemon, Device, Igp
 from catchment.model.provider import BY_NAME, PROVIDERS, Provider
-
 from catchment.model.service import Program
+
 
 def _igp(given: Any) -> Igp:
     known = [igp.value for igp in Igp]
@@ -37,11 +38,11 @@ Ecmp = Annotated[
 ServerCost = Annotated[
     int, *reads(lambda given: whole(given, 1, 2**24 - 2, "a cost"), {"type": "integer", "minimum": 1})
 ]
-_DAEMON = one_of([daemon.value for daemon in Daemon], "D051", "daemon that is known")
 _PROGRAM = one_of([program.value for program in Program], "D085", "name server that is known")
 Program_ = Annotated[
     Program, *reads(lambda given: Program(_PROGRAM(given)), {"enum": [program.value for program in Program]})
 ]
+_DAEMON = one_of([daemon.value for daemon in Daemon], "D051", "daemon that is known")
 Daemon_ = Annotated[
     Daemon, *reads(lambda given: Daemon(_DAEMON(given)), {"enum": [daemon.value for daemon in Daemon]})
 ]
@@ -139,6 +140,7 @@ class RouterKeys(Table):
         "192.0.2.1",
         default="the router id",
     )
+    rpki: Rpki | None = rpki_key("as the network says")
     announce: Announce | None = key(
         "list of prefixes, or one",
         "What it announces by BGP, beside the design's prefixes whose services have a server here.",
@@ -216,6 +218,7 @@ class NetworkKeys(Table):
         "{reflectors: [seoul, frankfurt]}",
         default="mesh, when any network of the design speaks BGP",
     )
+    rpki: Rpki | None = rpki_key("its routers do not validate")
     ecmp: Ecmp | None = key(
         "whole number, or off",
         "How many equally good next hops a router uses at once (ECMP).",

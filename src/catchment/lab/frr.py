@@ -13,9 +13,18 @@ ALWAYS = ("zebra", "staticd")
 
 def daemons_of(node: Node) -> tuple[str, ...]:
     """zebra and staticd, then what /etc/frr/daemons says yes to, in its order."""
-    said = next((file.text for file in node.files if file.target == "/etc/frr/daemons"), "")
-    wanted = re.findall(r"^(\w+)=yes", said, re.MULTILINE)
+    wanted = re.findall(r"^(\w+)=yes", _said(node), re.MULTILINE)
     return (*ALWAYS, *(one for one in wanted if one not in (*ALWAYS, "vtysh_enable") and not one.startswith("vtysh")))
+
+
+def _said(node: Node) -> str:
+    return next((file.text for file in node.files if file.target == "/etc/frr/daemons"), "")
+
+
+def _modules(node: Node, daemon: str) -> tuple[str, ...]:
+    """What a daemon has to load, as its options in /etc/frr/daemons say: `-M rpki`."""
+    options = re.search(rf'^{daemon}_options="(.*)"$', _said(node), re.MULTILINE)
+    return tuple(word for one in re.findall(r"-M (\S+)", options[1] if options else "") for word in ("-M", one))
 
 
 def frr_processes(node: Node) -> Iterator[Process]:
@@ -25,7 +34,8 @@ def frr_processes(node: Node) -> Iterator[Process]:
     """
     for name in daemons_of(node):
         after = "" if name == "zebra" else ZEBRA
-        yield Process(node=node.name, name=name, words=(f"{FOLDER}/{name}", "-A", "127.0.0.1"), after=after)
+        words = (f"{FOLDER}/{name}", "-A", "127.0.0.1", *_modules(node, name))
+        yield Process(node=node.name, name=name, words=words, after=after)
 
 
 def frr_told(node: Node) -> Tell:

@@ -8,6 +8,7 @@ from catchment.model.inside import NOTHING_INSIDE, Inside
 from catchment.model.intent import Intent
 from catchment.model.multicast import MulticastGroup
 from catchment.model.network import Network
+from catchment.model.rpki import Vrp
 from catchment.model.service import Service
 from catchment.model.site import Site
 
@@ -18,6 +19,7 @@ class Design:
 
     prefixes : in the order of the file, IPv4 and IPv6
     sites    : in the order of the file; that order is the order of every table and of the last tie-break
+    vrps     : what the RPKI holds: as said, else what is announced
     """
 
     name: str
@@ -28,6 +30,7 @@ class Design:
     clients: Clients = EVERYONE
     inside: Inside = NOTHING_INSIDE
     multicast: tuple[MulticastGroup, ...] = ()
+    vrps: tuple[Vrp, ...] = ()
 
     @property
     def networks(self) -> tuple[Network, ...]:

@@ -4,7 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from catchment.model.address import Asn, Prefix, covers
+from catchment.model.address import Address, Asn, Prefix, covers
+
+RTR_PORT = 323  # IANA rpki-rtr (RFC 8210 13)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,6 +18,20 @@ class Vrp:
     asn: Asn
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cache:
+    """A server that hands out VRPs by RTR (RFC 8210), as a router that validates origins asks it.
+
+    router    : the router of the design that has the address; "" when none has, or each router means itself
+    refresh_s : seconds after which it is asked again
+    """
+
+    address: Address
+    port: int = RTR_PORT
+    router: str = ""
+    refresh_s: int = 600
+
+
 class Validity(StrEnum):
     """RFC 6811 section 2: the three states of a route."""
 
@@ -24,10 +40,11 @@ class Validity(StrEnum):
     NOT_FOUND = "not-found"
 
 
-def validity(prefix: Prefix, origin: Asn, vrps: Iterable[Vrp]) -> Validity:
+def validity(prefix: Prefix, origin: Asn | None, vrps: Iterable[Vrp]) -> Validity:
     """The state of a route for `prefix` from `origin`. O(len(vrps)).
 
-    A VRP for AS 0 covers and matches nobody (RFC 6483 section 4).
+    A VRP for AS 0 covers and matches nobody (RFC 6483 section 4). origin: None when the path ends with an AS_SET, and
+    then no VRP matches (RFC 6811 section 2).
     """
     covered = False
     for vrp in vrps:

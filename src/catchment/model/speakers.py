@@ -12,6 +12,7 @@ from ipaddress import IPv4Address
 
 from catchment.errors import Problem
 from catchment.model.address import Address, Asn, Prefix, covers
+from catchment.model.rpki import Cache, Vrp
 
 DEFAULT_LOCAL_PREF = 100  # RFC 4271 names none; BIRD, FRR, GoBGP, OpenBGPD and the big vendors all take 100
 LOCAL_WEIGHT = 32768  # what FRR and Cisco give to what the router itself originates
@@ -224,6 +225,7 @@ class Speaker:
     width            : how many equally good routes it forwards over, 1: no multipath
     always_compare_med : MED is compared among routes of all neighbour ASes, not of one
     missing_med_is_worst : a route without MED counts as the highest, not as 0
+    validates        : where it gets VRPs; over eBGP it takes no route with an invalid origin (RFC 6811). None: not
     """
 
     name: str
@@ -236,6 +238,7 @@ class Speaker:
     width: int = 1
     always_compare_med: bool = False
     missing_med_is_worst: bool = False
+    validates: Cache | None = None
     originates: tuple[Origination, ...] = ()
 
     @property
@@ -245,10 +248,14 @@ class Speaker:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BgpNetwork:
-    """All speakers and peerings; the order of both is the order of every table and of the first messages."""
+    """All speakers and peerings; the order of both is the order of every table and of the first messages.
+
+    vrps : what those know that validate origins
+    """
 
     speakers: tuple[Speaker, ...]
     peerings: tuple[Peering, ...]
+    vrps: tuple[Vrp, ...] = ()
     by_name: Mapping[str, Speaker] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:

@@ -26,6 +26,14 @@ BOGONS: tuple[Prefix, ...] = tuple(
 )  # fmt: skip
 
 
+def validation_notes(view: View) -> Iterator[str]:
+    """What a person has to know of a router that validates origins."""
+    if view.speaker is not None and view.speaker.validates is not None:
+        cache = view.speaker.validates
+        server = f"{cache.address} port {cache.port}"
+        yield f"routes of other ASes with an invalid origin are dropped, by {server}; without it all are taken"
+
+
 def refused_outside(view: View, version: int) -> tuple[PrefixRange, ...]:
     """What this router refuses over eBGP, and everything more specific, by family 4 or 6.
 

@@ -171,3 +171,21 @@ def test_a_static_route_of_the_same_prefix_does_not_hide_the_announcement() -> N
     cloud = views_of(EXAMPLES / "gre-announce" / "design.yaml")["cloud-seoul"]
     assert "table t_bgp4;" in of(cloud, "protocol static p_announce_103_178_34_0_23")
     assert "route 103.178.34.0/23 via 10.99.1.2;" in of(cloud, "protocol static p_static4_1")
+
+
+RPKI = views_of(CASES / "rpki" / "design.yaml")
+
+
+def test_routes_of_other_ases_are_held_against_the_rpki() -> None:
+    held = text(RPKI["b"])
+    assert "roa4 table t_roa4;\nroa6 table t_roa6;\nprotocol rpki p_rpki {" in held
+    assert "  remote 192.0.2.4 port 323;\n  refresh keep 2;\n" in held
+    line = "if roa_check(t_roa4, net, bgp_path.last) = ROA_INVALID then reject;"
+    assert line in of(RPKI["b"], "filter f_from_bad_4")
+    assert "import table on;" in of(RPKI["b"], "protocol bgp p_bgp_bad")
+
+
+def test_routes_of_the_own_as_are_not() -> None:
+    assert "import table" not in of(RPKI["b"], "protocol bgp p_bgp_f")
+    for blind in ("cache", "blind"):
+        assert "roa" not in text(RPKI[blind])

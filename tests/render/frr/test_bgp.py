@@ -6,6 +6,7 @@ from ipaddress import ip_address
 from tests.render.golden import CASES, EXAMPLES, views_of
 
 from catchment.render.frr.bgp import bgp
+from catchment.render.frr.files import frr_files
 from catchment.render.options import USUAL, RenderOptions
 from catchment.render.view import Neighbour, View
 
@@ -131,3 +132,29 @@ def test_two_sessions_with_one_router_have_route_maps_of_their_own() -> None:
 
 def _with(view: View, again: Neighbour) -> View:
     return replace(view, neighbours=(*view.neighbours, replace(again, multihop=True)))
+
+
+RPKI = views_of(CASES / "rpki" / "design.yaml")
+
+
+def test_routes_of_other_ases_are_held_against_the_rpki() -> None:
+    held = text(RPKI["f"])
+    assert (
+        "rpki\n rpki polling_period 2\n rpki retry_interval 2\n rpki cache 192.0.2.4 323 preference 1\nexit\n" in held
+    )
+    assert "route-map from-bad-v4 deny 2\n match rpki invalid\nexit\n" in held
+    assert "route-map from-bad-v6 deny 2\n match rpki invalid\nexit\n" in held
+    assert "soft-reconfiguration inbound" in about(RPKI["f"], str(RPKI["bad"].neighbours[1].near.address))
+
+
+def test_routes_of_the_own_as_are_not() -> None:
+    assert text(RPKI["f"]).count("match rpki") == 4
+    assert "soft-reconfiguration inbound" not in about(RPKI["f"], "192.0.2.1")
+
+
+def test_bgpd_loads_what_validates_and_the_package_is_named() -> None:
+    files = {file.path: file for file in frr_files(RPKI["f"], USUAL)}
+    assert 'bgpd_options="  -A 127.0.0.1 -M rpki"\n' in files["f/daemons"].text
+    assert any("frr-rpki-rtrlib" in note for note in files["f/frr.conf"].notes)
+    blind = {file.path: file.text for file in frr_files(VIEWS["busan"], USUAL)}
+    assert "rpki" not in "".join(blind.values())

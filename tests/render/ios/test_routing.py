@@ -55,3 +55,11 @@ def test_clients_are_told_and_not_spoken_to() -> None:
     lines = list(igp_lines(VIEWS["suwon"], "192.0.2.12"))
     assert " network 198.18.7.0 0.0.0.255" in lines
     assert " passive-interface <users>" in lines
+
+
+def test_routes_of_other_ases_are_held_against_the_rpki() -> None:
+    view = views_of(CASES / "rpki" / "design.yaml")["o"]
+    assert view.speaker is not None
+    lines = list(bgp_lines(view, view.speaker, USUAL))
+    assert " bgp rpki server tcp 192.0.2.4 port 323 refresh 2" in lines
+    assert sum(line == " match rpki invalid" for line in lines) == 2  # of the one neighbour in another AS

@@ -31,6 +31,8 @@ say where packets go."""
 
 HIGHEST_MED = 2**32 - 1
 
+RETRY_S = 30  # after the server of VRPs did not answer; RFC 8210 6 suggests 600 s, in which a lab would be over
+
 Policies = dict[tuple[int, str], str]
 """(family, "from" or "to") -> `all` or `filter NAME`."""
 
@@ -41,6 +43,18 @@ STAYS = {NO_ADVERTISE: "NO_ADVERTISE", NO_EXPORT: "NO_EXPORT", "65535:65283": "N
 def tables(versions: Iterable[int]) -> list[str]:
     """The tables of BGP."""
     return [f"{CHANNEL[version]} table t_bgp{version};" for version in versions]
+
+
+def validation(view: View, versions: Iterable[int]) -> list[str]:
+    """Where the router gets VRPs (RFC 8210). Until it was heard every route is unknown, and taken."""
+    assert view.speaker is not None
+    cache = view.speaker.validates
+    if cache is None:
+        return []
+    lines = [f"roa{version} {{ table t_roa{version}; }};" for version in versions]
+    lines += [f"remote {cache.address} port {cache.port};", f"refresh keep {cache.refresh_s};"]
+    lines.append(f"retry keep {min(cache.refresh_s, RETRY_S)};")
+    return [*(f"roa{version} table t_roa{version};" for version in versions), *block("protocol rpki p_rpki", lines)]
 
 
 def pipes(versions: Iterable[int]) -> Iterator[list[str]]:
@@ -110,6 +124,8 @@ def _import(view: View, neighbour: Neighbour, version: int, options: RenderOptio
         ranges = refused_outside(view, version)
         if ranges:
             yield f"if net ~ {prefix_set(ranges)} then reject; # RFC 7454 6.1"
+    if neighbour.external and speaker.validates:
+        yield f"if roa_check(t_roa{version}, net, bgp_path.last) = ROA_INVALID then reject; # RFC 6811"
     if neighbour.external and policy is None and speaker.requires_policy:
         yield "reject; # no policy (RFC 8212)"
         return
@@ -166,10 +182,11 @@ def _session(speaker: Speaker, neighbour: Neighbour, policies: Policies, *, guar
     if speaker.missing_med_is_worst:
         yield f"default bgp_med {HIGHEST_MED};"
     for version in sorted(neighbour.families):
-        yield from said(block(CHANNEL[version], _channel(neighbour, policies, version)))
+        validates = neighbour.external and speaker.validates is not None
+        yield from said(block(CHANNEL[version], _channel(neighbour, policies, version, validates=validates)))
 
 
-def _channel(neighbour: Neighbour, policies: Policies, version: int) -> Iterator[str]:
+def _channel(neighbour: Neighbour, policies: Policies, version: int, *, validates: bool) -> Iterator[str]:
     yield f"table t_bgp{version}; igp table master{version};"
     yield f"import {policies[version, 'from']}; export {policies[version, 'to']};"
     near = neighbour.near
@@ -178,6 +195,7 @@ def _channel(neighbour: Neighbour, policies: Policies, version: int) -> Iterator
     if neighbour.external:
         most = MOST_CUSTOMER_PREFIXES if near.role is Role.PROVIDER else MOST_PREFIXES[version]
         yield f"receive limit {most} action restart;"
+        yield from ["import table on; # so that a new ROA is held against what was heard before it"] * validates
     elif near.next_hop_self is not NextHopSelf.NO:
         yield f"next hop self{' ebgp' if near.next_hop_self is NextHopSelf.EXTERNAL else ''};"
 

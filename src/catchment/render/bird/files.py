@@ -9,13 +9,24 @@ from collections.abc import Iterable, Iterator
 
 from catchment.errors import Problem, RenderError
 from catchment.model.network import ECMP_OFF, Igp
-from catchment.render.bird.bgp import announcements, bfd, drain, lacking, open_sessions, pipes, sessions, tables
+from catchment.render.bird.bgp import (
+    announcements,
+    bfd,
+    drain,
+    lacking,
+    open_sessions,
+    pipes,
+    sessions,
+    tables,
+    validation,
+)
 from catchment.render.bird.ospf import ospf
 from catchment.render.bird.services import note
 from catchment.render.bird.static import statics
 from catchment.render.bird.text import CHANNEL, block, router_id, said, speaks_ospf, versions
 from catchment.render.heading import heading
 from catchment.render.options import RenderOptions
+from catchment.render.protection import validation_notes
 from catchment.render.view import View
 from catchment.results.config import Checker, ConfigFile
 
@@ -66,6 +77,7 @@ def _parts(view: View, options: RenderOptions) -> Iterator[list[str]]:
 
 def _bgp(view: View, options: RenderOptions, both: tuple[int, ...]) -> Iterator[list[str]]:
     yield from pipes(both)
+    yield validation(view, both)
     yield from announcements(view)
     yield bfd(view)
     found = list(sessions(view, options))
@@ -106,6 +118,7 @@ def _lacking(view: View) -> Iterator[Problem]:
 def _notes(view: View) -> Iterator[str]:
     if view.network.ecmp > MOST_ECMP:
         yield f"BIRD shares traffic over {MOST_ECMP} ways at most; the design says {view.network.ecmp}"
+    yield from validation_notes(view)
     told_all = open_sessions(view)
     if told_all:
         yield f"{' and '.join(told_all)}: neither a role nor an export policy, so everything is told to them"

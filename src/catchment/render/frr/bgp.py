@@ -5,6 +5,7 @@ can take it away and put it back prefix by prefix; behind it stands a blackhole,
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from ipaddress import ip_network
 
 from catchment.model.inside import Announcement
@@ -12,7 +13,7 @@ from catchment.model.speakers import DEFAULT_LOCAL_PREF, DENY_ALL, NextHopSelf, 
 from catchment.render.frr.parts import FAMILY_WORD, Part, Section, router_id
 from catchment.render.frr.policies import Direction, announced, range_list, route_map
 from catchment.render.options import RenderOptions
-from catchment.render.protection import refused_outside
+from catchment.render.protection import refused_outside, validation_notes
 from catchment.render.running import checks_ttl
 from catchment.render.timers import (
     BFD_INTERVAL_MS,
@@ -29,6 +30,7 @@ BEHIND = 254
 
 CONNECT_S = 5  # between attempts; FRR's own 120 s would keep a site down for two minutes after a reboot
 RESTART_MIN = 5  # after a neighbour that sent too much; without it a person would have to come
+RETRY_S = 30  # after the server of VRPs did not answer
 BFD = "steady"
 REFUSED = "not-from-outside"
 
@@ -44,7 +46,7 @@ def bgp(view: View, options: RenderOptions) -> Part:
     if view.speaker is None:
         return Part()
     names = dict(zip(view.neighbours, _names(view), strict=True))
-    sections = [*_behind(view), *_bfd(view)]
+    sections = [*_behind(view), *_bfd(view), *_rpki(view.speaker)]
     for version in (4, 6):
         refused = _refused(view, options, version)
         sections += refused
@@ -52,7 +54,8 @@ def bgp(view: View, options: RenderOptions) -> Part:
             if version in one.families:
                 refuses = (f"{REFUSED}-v{version}",) if refused and one.external else ()
                 imports, exports = _policies(view.speaker, one)
-                sections += route_map(imports, _way(view, one, f"from-{name}", version, refuses))
+                way = _way(view, one, f"from-{name}", version, refuses)
+                sections += route_map(imports, replace(way, validates=_validates(view.speaker, one)))
                 sections += route_map(exports, _way(view, one, f"to-{name}", version, ()))
     sections += [part for one in view.announcements for part in announced(one.origination, _says(one))]
     return Part(
@@ -62,7 +65,29 @@ def bgp(view: View, options: RenderOptions) -> Part:
             Section(f"router bgp {view.speaker.asn}", tuple(_router(view, view.speaker, names, options))),
         ),
         lacking=tuple(_lacking(view, view.speaker)),
+        notes=tuple(_notes(view)),
+        modules={"bgpd": ("rpki",)} if view.speaker.validates else {},
     )
+
+
+def _rpki(speaker: Speaker) -> tuple[Section, ...]:
+    """Where VRPs come from (RFC 8210). While the server has never been heard every route is unknown, and taken."""
+    cache = speaker.validates
+    if cache is None:
+        return ()
+    times = (f"rpki polling_period {cache.refresh_s}", f"rpki retry_interval {min(cache.refresh_s, RETRY_S)}")
+    return (Section("rpki", (*times, f"rpki cache {cache.address} {cache.port} preference 1")),)
+
+
+def _validates(speaker: Speaker, one: Neighbour) -> bool:
+    return one.external and speaker.validates is not None
+
+
+def _notes(view: View) -> Iterator[str]:
+    for line in validation_notes(view):
+        yield f"{line}; bgpd needs the package frr-rpki-rtrlib"
+        # the first VRPs are looked at before the table of them counts as whole (bgp_rpki.c, is_synchronized)
+        yield "FRR 8.4 may keep what it heard before the first ROAs came: clear bgp ipv4 (and ipv6) unicast * soft in"
 
 
 def _policies(speaker: Speaker, one: Neighbour) -> tuple[Policy | None, Policy | None]:
@@ -132,7 +157,7 @@ def _router(view: View, speaker: Speaker, names: dict[Neighbour, str], options: 
     for one in names:
         yield from _neighbour(one, guarded=checks_ttl(view, one, options))
     for version in (4, 6):
-        yield from _family(view, names, version)
+        yield from _family(view, speaker, names, version)
 
 
 def _neighbour(one: Neighbour, *, guarded: bool) -> Iterator[str]:
@@ -153,7 +178,7 @@ def _neighbour(one: Neighbour, *, guarded: bool) -> Iterator[str]:
         yield f"{peer} local-role {one.near.role.value}"
 
 
-def _family(view: View, names: dict[Neighbour, str], version: int) -> Iterator[str]:
+def _family(view: View, speaker: Speaker, names: dict[Neighbour, str], version: int) -> Iterator[str]:
     spoken = [one for one in names if version in one.families]
     said = {one.origination.prefix: one for one in view.announcements if one.origination.prefix.version == version}
     if not spoken and not said:
@@ -168,6 +193,10 @@ def _family(view: View, names: dict[Neighbour, str], version: int) -> Iterator[s
         if one.external:
             most = MOST_CUSTOMER_PREFIXES if one.near.role is Role.PROVIDER else MOST_PREFIXES[version]
             yield f"{peer} maximum-prefix {most} restart {RESTART_MIN}"
+            if _validates(
+                speaker, one
+            ):  # a new ROA is held against what was heard before it, which FRR keeps only so
+                yield f"{peer} soft-reconfiguration inbound"
         else:
             yield from (f"{peer} {line}" for line in NEXT_HOP_SELF[one.near.next_hop_self])
             yield from [f"{peer} route-reflector-client"] * one.near.client

@@ -87,5 +87,9 @@ def _config(view: View, part: Part) -> str:
 def _daemons(view: View, part: Part) -> str:
     """/etc/frr/daemons as frrinit.sh reads it."""
     switches = "\n".join(f"{name}={'yes' if name in part.daemons else 'no'}" for name in KNOWN)
-    options = "".join(f'{name}_options="  -A 127.0.0.1"\n' for name in KNOWN if name in part.daemons)
+    options = "".join(
+        f'{name}_options="  -A 127.0.0.1{"".join(f" -M {one}" for one in part.modules.get(name, ()))}"\n'
+        for name in KNOWN
+        if name in part.daemons
+    )
     return DAEMONS.format(heading=heading(view.design, view.name), switches=switches, options=options)

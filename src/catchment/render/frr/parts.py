@@ -40,6 +40,7 @@ class Part:
     interfaces : lines by the name of the interface
     lacking    : what of the design this FRR cannot do, a sentence each
     notes      : what it does otherwise than the design says, or what a person has to know
+    modules    : that a daemon has to load, by its name
     """
 
     daemons: tuple[str, ...] = ()
@@ -47,6 +48,7 @@ class Part:
     sections: tuple[Section, ...] = ()
     lacking: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    modules: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
 def joined(parts: Iterable[Part]) -> Part:
@@ -62,6 +64,7 @@ def joined(parts: Iterable[Part]) -> Part:
         sections=tuple(dict.fromkeys(section for part in parts for section in part.sections)),
         lacking=tuple(line for part in parts for line in part.lacking),
         notes=tuple(dict.fromkeys(line for part in parts for line in part.notes)),
+        modules={daemon: modules for part in parts for daemon, modules in part.modules.items()},
     )
 
 

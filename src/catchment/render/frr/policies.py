@@ -20,6 +20,7 @@ class Direction:
     other    : name of the router at the other end
     prepends : whose AS number a prepend repeats
     refuses  : prefix lists of what is denied before the policy is asked
+    validates: whether routes with an invalid origin are (RFC 6811)
     """
 
     name: str
@@ -27,6 +28,7 @@ class Direction:
     other: str
     prepends: Asn
     refuses: tuple[str, ...] = ()
+    validates: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,8 @@ def route_map(policy: Policy | None, way: Direction) -> tuple[Section, ...]:
     word = FAMILY_WORD[way.version]
     for number, name in enumerate(way.refuses, 1):
         sections.append(Section(f"route-map {way.name} deny {number}", (f"match {word} address prefix-list {name}",)))
+    if way.validates:
+        sections.append(Section(f"route-map {way.name} deny {len(way.refuses) + 1}", ("match rpki invalid",)))
     policy = policy or Policy()
     asked = [term for term in policy.terms if _may_match(term, way)]
     number = 0

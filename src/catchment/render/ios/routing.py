@@ -171,6 +171,9 @@ def bgp_lines(view: View, speaker: Speaker, options: RenderOptions) -> Iterator[
     yield from (" bgp log-neighbor-changes", " no bgp default ipv4-unicast")
     yield from (" bgp bestpath compare-routerid", " bgp deterministic-med")
     yield f" bgp default local-preference {speaker.default_local_pref}"
+    if speaker.validates:
+        cache = speaker.validates
+        yield f" bgp rpki server tcp {cache.address} port {cache.port} refresh {cache.refresh_s}"
     for one in view.neighbours:
         peer = f" neighbor {one.far.address}"
         yield f"{peer} remote-as {one.asn}"
@@ -202,6 +205,7 @@ def _policies(view: View, speaker: Speaker, options: RenderOptions) -> Iterator[
                 other=one.name,
                 prepends=one.asn,
                 refuses=(refused,) if refused and one.external else (),
+                validates=one.external and speaker.validates is not None,
             )
             out = Direction(
                 name=f"to-{_label(one)}-v{version}", version=version, other=one.name, prepends=speaker.asn

@@ -10,7 +10,7 @@ from dataclasses import replace
 from catchment.model.address import Address, Prefix
 from catchment.model.inside import Announcement, Inside
 from catchment.model.network import Daemon, Link
-from catchment.model.speakers import BgpNetwork, Peering, Side, Speaker
+from catchment.model.speakers import Peering, Side, Speaker
 from catchment.results.trace import Entry, NextHop
 from catchment.simulate.network.bgp.decision import Route, Source
 from catchment.simulate.network.bgp.outcome import Outcome
@@ -33,12 +33,14 @@ class BgpRoutes:
         self._link_of: dict[Address, Link] = {
             interface.ip: link for link in inside.all_links for end in link.ends for interface in end.addresses
         }
-        self._daemon = {router.name: router.daemon for network in inside.networks for router in network.routers}
+        self._daemon = {
+            router.name: network.runs(router) for network in inside.networks for router in network.routers
+        }
         up = frozenset(servers)
         said = [one for one in inside.announcements if not one.servers or up.intersection(one.servers)]
         speakers = tuple(self._speaking(speaker, said) for speaker in inside.bgp.speakers)
         peerings = tuple(peering for peering in inside.bgp.peerings if self._is_up(peering))
-        self._running = BgpNetwork(speakers=speakers, peerings=peerings)
+        self._running = replace(inside.bgp, speakers=speakers, peerings=peerings)
         self.outcome: Outcome = propagate(self._running, self._cost)
         self._entries: dict[tuple[str, Prefix], Entry | None] = {}
 

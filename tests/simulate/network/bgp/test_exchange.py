@@ -1,7 +1,7 @@
 """What a router offers, what it refuses, and what the attributes become on the way."""
 
 from dataclasses import replace
-from ipaddress import IPv4Address
+from ipaddress import IPv4Address, ip_network
 from itertools import pairwise
 from typing import Any
 
@@ -22,7 +22,9 @@ from tests.simulate.network.bgp.drawing import (
     words,
 )
 
+from catchment.model.address import Asn
 from catchment.model.bgp import NO_ADVERTISE, NO_EXPORT
+from catchment.model.rpki import Cache, Vrp
 from catchment.model.speakers import (
     ACCEPT_ALL,
     DENY_ALL,
@@ -275,3 +277,56 @@ def test_next_hop_self_force_changes_reflected_routes_too() -> None:
     forced = replace(net.peerings[2], a=replace(net.peerings[2].a, next_hop_self=NextHopSelf.ALL))
     net = replace(net, peerings=(*net.peerings[:2], forced))
     assert attributes_of(net, "r4").next_hop == ip("192.0.2.3")
+
+
+# Origin validation (RFC 6811)
+
+
+def guarded(*vrps: Vrp, validates: bool = True) -> BgpNetwork:
+    """bad AS64502 --- r1 AS64500 === r2 AS64500 --- r3 AS64503: bad announces what is AS64501's; r1 and r3 validate."""
+    cache = Cache(address=ip("192.0.2.99")) if validates else None
+    bad = originating(speaker(9, 64502, "bad"))
+    r1, r3 = speaker(1, 64500, validates=cache), speaker(3, 64503, validates=cache)
+    r2 = speaker(2, 64500)
+    net = network([bad, r1, r2, r3], peering(bad, r1), peering(r1, r2, SELF, SELF), peering(r2, r3))
+    return replace(net, vrps=vrps)
+
+
+OF_ANOTHER = Vrp(prefix=PREFIX, max_length=24, asn=Asn(64501))
+
+
+def test_a_router_that_validates_takes_no_route_with_an_invalid_origin() -> None:
+    outcome = propagate(guarded(OF_ANOTHER), near)
+    assert words(outcome, "r1") == {"bad": "refused: origin invalid (RPKI)"}
+    assert outcome.best("r3", PREFIX) is None
+
+
+@pytest.mark.parametrize(
+    "net",
+    [
+        guarded(),
+        guarded(OF_ANOTHER, validates=False),
+        guarded(replace(OF_ANOTHER, asn=Asn(64502)), OF_ANOTHER),
+        guarded(replace(OF_ANOTHER, prefix=ip_network("198.51.100.0/24"))),
+    ],
+)
+def test_what_is_valid_or_unknown_or_not_looked_at_is_taken(net: BgpNetwork) -> None:
+    assert attributes_of(net, "r3").path == (64500, 64502)
+
+
+def test_routes_of_the_own_as_are_not_held_against_roas() -> None:
+    net = guarded(OF_ANOTHER)
+    speakers = tuple(replace(one, validates=None) if one.name == "r1" else one for one in net.speakers)
+    only_inside = [
+        replace(one, validates=Cache(address=ip("192.0.2.99"))) if one.name == "r2" else one for one in speakers
+    ]
+    outcome = propagate(replace(net, speakers=tuple(only_inside)), near)
+    assert outcome.best("r2", PREFIX) is not None
+    assert words(outcome, "r3") == {"r2": "refused: origin invalid (RPKI)"}
+
+
+def test_behind_an_as_set_nobody_is_the_origin() -> None:
+    session = sessions_of(guarded(replace(OF_ANOTHER, asn=Asn(64502))))[0]
+    path = (Asn(64502), frozenset({Asn(64502)}))
+    assert heard(session, DEFAULT, next_hop=ip("192.0.2.9"), path=path) is Refusal.INVALID
+    assert isinstance(heard(session, DEFAULT, next_hop=ip("192.0.2.9"), path=(64502,)), Route)

@@ -1,6 +1,7 @@
 """What is worked out once and shared is what would be worked out anew for each message."""
 
-from ipaddress import ip_network
+from dataclasses import replace
+from ipaddress import ip_address, ip_network
 
 import numpy as np
 import pytest
@@ -18,6 +19,8 @@ from tests.simulate.network.bgp.drawing import (
 from tests.simulate.network.bgp.wild import wild
 from tests.twins.conversation import walked
 
+from catchment.model.address import Asn
+from catchment.model.rpki import Cache, Vrp
 from catchment.model.speakers import Origination, PrefixRange, or_longer
 from catchment.simulate.network.bgp.events import Announced
 from catchment.simulate.network.bgp.kind import Kinds
@@ -73,6 +76,18 @@ def test_prefixes_that_no_policy_tells_apart_are_of_a_kind() -> None:
     assert kinds.of(PREFIX) is kinds.of(inside)
     assert kinds.of(PREFIX) is not kinds.of(outside)
     assert kinds.of(outside) is not kinds.of(PREFIX6)
+
+
+def test_prefixes_with_other_valid_origins_are_not_mixed() -> None:
+    inside, outside = ip_network("203.0.113.128/25"), ip_network("198.51.100.0/24")
+    a, b = speaker(1, 64496), speaker(2, 64497, validates=Cache(address=ip_address("192.0.2.99")))
+    a = originating(originating(originating(a), inside), outside)
+    vrps = (Vrp(prefix=PREFIX, max_length=24, asn=Asn(64496)),)
+    net = replace(network([a, b], peering(a, b)), vrps=vrps)
+    outcome = propagate(net, near)
+    assert [outcome.best("r2", one) is None for one in (PREFIX, inside, outside)] == [False, True, False]
+    blind = Kinds(Wiring(replace(net, speakers=(a, replace(b, validates=None))), near, PROFILES))
+    assert blind.of(PREFIX) is blind.of(inside)
 
 
 def test_equal_routes_are_one_candidate() -> None:

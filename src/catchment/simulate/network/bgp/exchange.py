@@ -1,16 +1,18 @@
 """What passes between two routers: what the sender offers of its best route, and what the receiver makes of it.
 
     best route --> well-known communities --> reflection --> export policy --> own AS, next hop --> message
-    message --> loops --> first AS, next hop --> import policy --> local preference --> candidate
+    message --> loops --> first AS, next hop, origin (RPKI) --> import policy --> local preference --> candidate
 
 Reflection (RFC 4456): a route heard over iBGP goes to iBGP neighbours only from a client, or to one.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from catchment.model.address import Address, Prefix
-from catchment.model.speakers import Attributes, NextHopSelf, Origination, Speaker
+from catchment.model.address import Address, Asn, Prefix
+from catchment.model.rpki import Validity, validity
+from catchment.model.speakers import Attributes, NextHopSelf, Origination, PathElement, Speaker
 from catchment.simulate.network.bgp.decision import OWN_SESSION, Route, Rules, Source
 from catchment.simulate.network.bgp.policies import (
     GRACEFUL_SHUTDOWN,
@@ -31,6 +33,7 @@ class Refusal(StrEnum):
     FIRST_AS = "refused: the path does not begin with the neighbour's AS"
     OFF_LINK = "refused: next hop is not on the subnet of the session"
     NO_POLICY = "refused: no import policy (RFC 8212)"
+    INVALID = "refused: origin invalid (RPKI)"
     POLICY = "refused: denied by the import policy"
 
 
@@ -144,6 +147,8 @@ def receive(session: Session, prefix: Prefix, attributes: Attributes, rules: Rul
     """What `session.receiver` makes of a message: a candidate for its decision, or why it refuses it."""
     if (why := _refused(session, attributes, rules)) is not None:
         return why
+    if session.vrps and validity(prefix, _origin(attributes.path), session.vrps) is Validity.INVALID:
+        return Refusal.INVALID
     me, sender = session.receiver, session.sender
     if session.external or attributes.local_pref is None:
         attributes = replace(attributes, local_pref=me.default_local_pref)
@@ -188,6 +193,11 @@ def _refused_outside(session: Session, attributes: Attributes, rules: Rules) -> 
     if session.into.imports is None and session.receiver.requires_policy:
         return Refusal.NO_POLICY
     return None
+
+
+def _origin(path: Sequence[PathElement]) -> Asn | None:
+    """Who announced a route, by its path; None behind an AS_SET (RFC 6811 2)."""
+    return path[-1] if path and isinstance(path[-1], int) else None
 
 
 def _in_set(asn: int, element: object) -> bool:

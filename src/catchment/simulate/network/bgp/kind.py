@@ -1,13 +1,14 @@
 """Prefixes that no policy of the network tells apart, and all that routers say and take of them, each worked out once.
 
-What a router says of a route and what its neighbour makes of it depend on the session, the attributes and the
-conditions of policies on prefixes, and on nothing else. So prefixes of a kind share the answers. Attributes that are
-equal are one object here, and so are candidates: conversations compare them by identity.
+What a router says of a route and what its neighbour makes of it depend on the session, the attributes, the
+conditions of policies on prefixes and the VRPs that cover the prefix, and on nothing else. So prefixes of a kind share
+the answers. Attributes that are equal are one object here, and so are candidates: conversations compare them by
+identity.
 """
 
 from collections.abc import Mapping
 
-from catchment.model.address import Prefix
+from catchment.model.address import Prefix, covers
 from catchment.model.speakers import Attributes, Origination
 from catchment.simulate.network.bgp.decision import OWN_SESSION, Route
 from catchment.simulate.network.bgp.exchange import Heard, Refusal, Withheld, offer, own_route, receive
@@ -105,11 +106,15 @@ class Kinds:
         }  # often one for many
         terms = [term for policy in policies.values() for term in policy.terms]
         self._ranges = tuple(dict.fromkeys(prefixes for term in terms for prefixes in term.match.prefixes))
-        self._known: dict[tuple[int, tuple[bool, ...]], Kind] = {}
+        self._vrps = wiring.network.vrps if any(one.validates for one in wiring.network.speakers) else ()
+        self._known: dict[object, Kind] = {}
 
     def of(self, prefix: Prefix) -> Kind:
-        """Prefixes are of a kind when they are of one family, and in the same of all ranges that policies ask for."""
-        tells = prefix.version, tuple([one.holds(prefix) for one in self._ranges])
+        """Prefixes are of a kind when they are of one family, in the same of all ranges that policies ask for, and the
+        same origins are valid for them."""
+        covering = [one for one in self._vrps if covers(one.prefix, prefix)]
+        valid = frozenset(one.asn for one in covering if prefix.prefixlen <= one.max_length)
+        tells = prefix.version, tuple([one.holds(prefix) for one in self._ranges]), bool(covering), valid
         if tells not in self._known:
             self._known[tells] = Kind(self.wiring, prefix)
         return self._known[tells]

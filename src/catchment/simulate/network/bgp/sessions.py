@@ -7,6 +7,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 from catchment.model.address import Address
+from catchment.model.rpki import Vrp
 from catchment.model.speakers import BgpNetwork, Peering, Side, Speaker
 
 
@@ -16,6 +17,7 @@ class Session:
 
     on_link : addresses that are connected for both ends: their own, and of everybody on the same LAN; () over multihop
     alike   : sessions of one number are told the same of a route, except that none is told what came by its own peering
+    vrps    : what the receiver holds origins against; None: it does not
     """
 
     number: int
@@ -28,6 +30,7 @@ class Session:
     lan: str
     on_link: frozenset[Address]
     alike: int
+    vrps: tuple[Vrp, ...] | None = None
 
     @property
     def back(self) -> int:
@@ -47,6 +50,7 @@ def sessions_of(network: BgpNetwork) -> tuple[Session, ...]:
         near = frozenset() if peering.multihop else frozenset(_addresses(peering) | on_lan.get(peering.lan, set()))
         for direction, (out, into) in enumerate(((peering.a, peering.b), (peering.b, peering.a))):
             external = network.is_external(peering)
+            validates = external and network.by_name[into.speaker].validates is not None
             session = Session(
                 number=2 * number + direction,
                 sender=network.by_name[out.speaker],
@@ -58,6 +62,7 @@ def sessions_of(network: BgpNetwork) -> tuple[Session, ...]:
                 lan=peering.lan,
                 on_link=near,
                 alike=manners.setdefault(_manner(out, into, peering.lan if external else None), len(manners)),
+                vrps=network.vrps if validates else None,
             )
             found.append(session)
     return tuple(found)
