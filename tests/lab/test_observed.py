@@ -8,11 +8,15 @@ import pytest
 from catchment.lab.observed import (
     bird_neighbours,
     bird_sessions,
+    bird_words,
     frr_bgp_sessions,
+    frr_bgp_words,
     frr_isis_neighbours,
     frr_ospf_neighbours,
+    frr_route_words,
     kernel_routes,
     leaves_by,
+    longest,
 )
 
 ROUTES = [
@@ -111,3 +115,78 @@ ISIS = """Area 1:
 
 def test_adjacencies_of_isis_are_read_from_their_columns() -> None:
     assert [(one.name, one.up) for one in frr_isis_neighbours(ISIS)] == [("ntt-tokyo", True), ("ntt-sjc", False)]
+
+
+BIRD_ROUTES = """BIRD 2.0.12 ready.
+Access restricted
+Table master4:
+203.0.113.0/24       unicast [p_bgp_frankfurt 19:45:58.862] * (100) [AS64500i]
+\tvia 198.51.100.2 on frankfurt
+\tType: BGP univ
+\tBGP.origin: IGP
+\tBGP.as_path: 64500
+\tBGP.local_pref: 200
+\tBGP.large_community: (64502, 0, 65001)
+                     unicast [p_bgp_isp_kr 19:46:02.033] (100) [AS64500i]
+\tvia 198.51.100.4 on isp-kr
+\tBGP.as_path: 64501 64500
+"""
+
+
+def test_of_birds_routes_the_best_is_told_with_what_decided() -> None:
+    assert bird_words(BIRD_ROUTES) == (
+        "203.0.113.0/24 unicast [p_bgp_frankfurt 19:45:58.862] * (100) [AS64500i]",
+        "via 198.51.100.2 on frankfurt",
+        "BGP.as_path: 64500",
+        "BGP.local_pref: 200",
+        "and 1 other",
+    )
+    assert bird_words("BIRD 2.0.12 ready.\nNetwork not found\n") == ("no route",)
+    assert bird_words(BIRD_ROUTES.replace(" * ", " ")) == ("2 routes, none of them used",)
+
+
+FRR_PATHS = """BGP routing table entry for 203.0.113.0/24, version 2
+Paths: (2 available, best #2, table default)
+  Advertised to non peer-group peers:
+  198.51.100.2 198.51.100.4
+  64501 64500
+    198.51.100.4 from 198.51.100.4 (192.0.2.3)
+      Origin IGP, localpref 150, valid, external, bestpath-from-AS 64501
+      Last update: Fri Nov 20 19:45:55 2026
+  64500
+    198.51.100.2 from 198.51.100.2 (192.0.2.2)
+      Origin IGP, metric 0, localpref 200, valid, external, bestpath-from-AS 64500, best (Local Pref)
+      Last update: Fri Nov 20 19:45:55 2026
+"""
+
+
+def test_of_frrs_paths_the_best_is_told_with_what_decided() -> None:
+    assert frr_bgp_words(FRR_PATHS) == (
+        "Paths: (2 available, best #2, table default)",
+        "64500",
+        "198.51.100.2 from 198.51.100.2 (192.0.2.2)",
+        "Origin IGP, metric 0, localpref 200, valid, external, bestpath-from-AS 64500, best (Local Pref)",
+    )
+    assert frr_bgp_words("% Network not in table\n") == ()
+
+
+def test_of_frrs_route_the_prefix_whence_and_whither_are_told() -> None:
+    said = """Routing entry for 203.0.113.0/24
+  Known via "bgp", distance 20, metric 0, best
+  Last update 00:00:08 ago
+  * 198.51.100.2, via frankfurt, weight 1
+
+"""
+    assert frr_route_words(said) == (
+        "203.0.113.0/24",
+        'Known via "bgp", distance 20, metric 0, best',
+        "* 198.51.100.2, via frankfurt, weight 1",
+    )
+    assert frr_route_words("% Network not in table\n") == ("no route",)
+
+
+def test_of_routes_that_hold_an_address_the_longest_counts() -> None:
+    held = "default via 198.51.100.0 dev a \nblackhole 10.0.0.1 proto static \n10.0.0.0/24 dev b proto bird \n"
+    assert longest(held) == "blackhole 10.0.0.1 proto static"
+    assert longest(held.splitlines()[0]) == "default via 198.51.100.0 dev a"
+    assert longest("") == ""

@@ -1,9 +1,10 @@
 """What is seen against what was predicted."""
 
+from dataclasses import replace
 from ipaddress import ip_address, ip_network
 
 from catchment.results.lab import Answer, Expected, Transport
-from catchment.verify.observed import compared, confusion, fitting, route_differences
+from catchment.verify.observed import compared, confusion, fitting, route_differences, timed
 
 ADDRESS = ip_address("192.0.2.53")
 ONE, TWO = ip_network("192.0.2.0/24"), ip_network("2001:db8::/32")
@@ -76,3 +77,37 @@ def test_a_blackhole_behind_an_announcement_is_no_difference() -> None:
 def test_confusion_counts_flows() -> None:
     rows = list(compared([expected("s1", "s2")], answers("s1", "s2", "s3", None)))
     assert confusion(rows) == {("s1", "s1"): 1, ("s2", "s2"): 1, ("s1", "s3"): 1, ("s1", "nobody"): 1}
+
+
+def test_a_server_with_two_names_in_one_answer_is_told() -> None:
+    (good, bad) = answers("s1", "s1")
+    bad = replace(bad, said=(("nsid", "s1"), ("id.server", "s2")))
+    (row,) = compared([expected("s1")], [replace(good, said=(("nsid", "s1"), ("id.server", "s1"))), bad])
+    assert row.torn == bad.said
+    assert row.agrees
+
+
+def late(transport: Transport, rtt_ms: float, known_ms: float | None) -> tuple[float | None, bool]:
+    """(what is predicted, whether it is late) of one answer after `rtt_ms`, when a round trip takes `known_ms`."""
+    one = replace(answers("s1")[0], transport=transport, rtt_ms=rtt_ms)
+    (row,) = compared([expected("s1")], [one])
+    found = timed(row, [one], {"s1": known_ms})
+    return found.predicted_ms, found.late
+
+
+def test_a_stream_takes_two_round_trips() -> None:
+    assert late(Transport.UDP, 101.0, 100.0) == (100.0, False)
+    assert late(Transport.TCP, 201.0, 100.0) == late(Transport.HTTP, 201.0, 100.0) == (200.0, False)
+
+
+def test_late_is_more_than_5_ms_and_a_tenth_either_way() -> None:
+    assert late(Transport.UDP, 114.9, 100.0) == (100.0, False)
+    assert late(Transport.UDP, 115.1, 100.0) == (100.0, True)
+    assert late(Transport.UDP, 84.9, 100.0) == (100.0, True)
+    assert late(Transport.UDP, 5.1, 0.2) == (0.2, False)
+
+
+def test_what_is_not_predicted_is_never_late() -> None:
+    assert late(Transport.UDP, 500.0, None) == (None, False)
+    (row,) = compared([expected("s1")], answers("s2"))
+    assert timed(row, answers("s2"), {"s1": 1.0}) == row

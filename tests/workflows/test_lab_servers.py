@@ -1,14 +1,19 @@
 """Which name server answers for which service."""
 
+import os
 from pathlib import Path
 
 import pytest
+from tests.lab.small import lacking, left_of
+from tests.workflows.test_lab import STILL
 
 from catchment.designfile.load import read_design
 from catchment.errors import MachineError
 from catchment.lab.nameservers import PROGRAMS
 from catchment.model.design import Design
+from catchment.workflows.lab import Wanted, down, up
 from catchment.workflows.lab_servers import name_servers, server_words
+from catchment.workflows.lab_verify import asked, status
 
 DESIGN = """\
 name: two
@@ -57,3 +62,23 @@ def test_ours_stands_in_for_what_is_not_installed_unless_it_was_asked_for(
     assert list(server_words(design, {}, ""))[0] == "dns by a program of ours: nsd is not installed"
     with pytest.raises(MachineError, match="nsd is not installed"):
         name_servers(design, "nsd")
+
+
+@pytest.mark.parametrize("program", PROGRAMS)
+def test_a_real_name_server_answers_from_the_rendered_files_and_names_its_site(program: str, tmp_path: Path) -> None:
+    if why := lacking("bird", "birdc", "nft", "sysctl", PROGRAMS[program]):
+        pytest.skip(why)
+    name = f"servers-{program}-{os.getpid()}"
+    path = tmp_path / "design.yaml"
+    path.write_text(STILL.replace("at: [r1]}", f"at: [r1], check: {{dns: example.com A}}, program: {program}}}"))
+    said: list[str] = []
+    try:
+        up(path, Wanted(name=name, daemon="bird", delays=False), said.append, lambda done, total: None)
+        assert f"servers: dns by {program}" in said
+        _, answers = asked(name, 1)
+        assert [(one.server, one.said) for one in answers] == [("dns@r1", (("nsid", "r1"), ("id.server", "r1")))] * 2
+        (server,) = [one for one in status(name).nodes if one.node == "dns@r1"]
+        assert server.programs == ((program, True),)
+    finally:
+        down(name)
+    assert left_of(name) == []

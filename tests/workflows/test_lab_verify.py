@@ -54,3 +54,22 @@ def test_a_route_that_somebody_changes_is_told_with_both_ways(dual_stack: str) -
     }
     assert all(row.expected.way == "isp-de > frankfurt" for row in wrong)
     assert all(row.seen.startswith("isp-de > isp-kr") for row in wrong)
+    kernels, daemons = zip(*((hop.kernel, hop.daemon) for hop in wrong[0].why_seen[:2]), strict=True)
+    assert "via 198.51.100.8 dev isp-kr proto static" in kernels[0]
+    assert daemons[0][0].startswith("203.0.113.0/24 unicast [p_bgp_frankfurt")
+    assert any(line == "BGP.as_path: 64500" for line in daemons[0])
+    first = wrong[0].why_there[0]
+    assert first.router == "isp-de"
+    assert first.bgp is not None
+    assert first.bgp.best is not None
+    assert first.bgp.best.neighbour == "frankfurt"
+    assert {row.transport for row in wrong} == {Transport.UDP, Transport.TCP}
+    (difference,) = found.differences
+    assert difference.why_there is not None
+    assert difference.why_there.entry is None
+    assert difference.why_seen is not None
+    assert difference.why_seen.program == "bird"
+
+
+def test_without_delays_no_time_is_predicted(dual_stack: str) -> None:
+    assert {row.predicted_ms for row in verified(dual_stack, 1).rows} == {None}

@@ -1,10 +1,9 @@
-"""catchment lab: up, status, exec, ask, verify, down; the others in files of their own."""
+"""catchment lab: up, status, exec, down; the others in files of their own."""
 
 import json
 import os
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import click
 
@@ -13,18 +12,10 @@ from catchment.cli.lab_multicast import multicast
 from catchment.cli.lab_options import lab_argument, lab_option, patience_of, tell_rest, timeout_option
 from catchment.cli.lab_run import replay
 from catchment.cli.lab_run import run as run_scenario
+from catchment.cli.lab_verify import ask, verify
 from catchment.cli.options import design_argument, output_option
 from catchment.cli.terminal import console, progress_bar, say
-from catchment.errors import EXIT_DIFFERENCE, EXIT_OK
-
-Command = TypeVar("Command", bound=Callable[..., Any])
-flows_option = click.option(
-    "--flows", type=click.IntRange(1, 100), default=4, show_default=True, help="Questions of a client, a port each."
-)
-wait_option = click.option(
-    "--wait", type=click.FloatRange(0.1, 60), default=2.5, show_default=True, metavar="S", help="For an answer."
-)
-
+from catchment.errors import EXIT_OK
 
 MAKERS = ("up", "run")
 """Commands that may make a lab: without root they get namespaces of their own."""
@@ -162,44 +153,6 @@ def shell(lab_word: str | None, node: str) -> int:
 
 @lab.command
 @lab_argument
-@flows_option
-@wait_option
-@output_option("table", "json")
-def ask(lab_word: str | None, flows: int, wait: float, output: str) -> int:
-    """Let every client ask every service, by DNS over UDP and TCP: who answers, and how long it takes."""
-    from catchment.report.lab import answers_data, answers_table  # noqa: PLC0415
-    from catchment.workflows.lab_verify import asked  # noqa: PLC0415
-
-    title, answers = asked(lab_word, flows, wait)
-    if output == "json":
-        click.echo(json.dumps(answers_data(answers), indent=1, ensure_ascii=False))
-    else:
-        console().print(answers_table(title, answers))
-    return EXIT_OK
-
-
-@lab.command
-@lab_argument
-@flows_option
-@wait_option
-@output_option("table", "json")
-def verify(lab_word: str | None, flows: int, wait: float, output: str) -> int:
-    """Hold what clients and routers see against the prediction. Exit code 2 when something differs."""
-    from catchment.report.lab import explained, verified_data, verified_table  # noqa: PLC0415
-    from catchment.workflows.lab_verify import verified  # noqa: PLC0415
-
-    found = verified(lab_word, flows, wait)
-    if output == "json":
-        click.echo(json.dumps(verified_data(found), indent=1, ensure_ascii=False))
-    else:
-        console().print(verified_table(found))
-        for line in explained(found):
-            click.echo(line)
-    return EXIT_OK if found.holds else EXIT_DIFFERENCE
-
-
-@lab.command
-@lab_argument
 def down(lab_word: str | None) -> int:
     """Take a lab back: exactly what was made for it, also after a crash. Twice is fine."""
     from catchment.workflows.lab import down as run  # noqa: PLC0415
@@ -209,5 +162,5 @@ def down(lab_word: str | None) -> int:
     return EXIT_OK
 
 
-for one in (fail, heal, load, multicast, run_scenario, replay):
+for one in (ask, verify, fail, heal, load, multicast, run_scenario, replay):
     lab.add_command(one)

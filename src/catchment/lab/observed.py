@@ -47,6 +47,18 @@ def leaves_by(text: str) -> str | None:
     return "" if found[0].get("type") == "local" else found[0].get("dev")
 
 
+def longest(text: str) -> str:
+    """`ip route show to match ADDRESS`: of the routes that hold it the one with the longest prefix; "" of none."""
+    found = [" ".join(line.split()) for line in text.splitlines() if line.strip()]
+    return max(found, key=_length, default="")
+
+
+def _length(line: str) -> int:
+    words = line.split()
+    prefix = words[1] if words[0] in ("blackhole", "unreachable", "prohibit") else words[0]
+    return 0 if prefix == "default" else ip_network(prefix).prefixlen
+
+
 _PROTOCOL = re.compile(r"^(\S+)\s+(\S+)\s+(\S+)\s+(up|down|start|stop)\s+(\S+)\s*(.*)$")
 
 
@@ -113,3 +125,50 @@ def frr_isis_neighbours(text: str) -> Iterator[Session]:
 def all_up(sessions: Iterable[Session]) -> bool:
     """Whether every session is."""
     return all(one.up for one in sessions)
+
+
+_BIRD_ROUTE = re.compile(r"^(\S*)\s+(unicast|blackhole|unreachable|prohibit)\s+(.*)$")
+_BIRD_TOLD = ("via ", "dev ", "BGP.as_path", "BGP.next_hop", "BGP.local_pref", "BGP.med", "OSPF.metric")
+
+
+def bird_words(text: str) -> tuple[str, ...]:
+    """`birdc show route for ADDRESS all`: the best route with what decided, and how many others there are."""
+    routes: list[list[str]] = []
+    prefix = ""
+    for line in text.splitlines():
+        plain = re.sub(r"^\d{4}[- ]", "", line)
+        held = _BIRD_ROUTE.match(plain)
+        if held:
+            prefix = held[1] or prefix
+            routes.append([f"{prefix} {held[2]} {held[3]}"])
+        elif routes and plain.strip().startswith(_BIRD_TOLD):
+            routes[-1].append(plain.strip())
+    best = next((one for one in routes if " * (" in f"{one[0]} "), None)
+    return _shown(best, len(routes))
+
+
+def _shown(best: list[str] | None, count: int) -> tuple[str, ...]:
+    if best is None:
+        return ("no route",) if not count else (f"{count} routes, none of them used",)
+    others = count - 1
+    return (*best, f"and {others} other{'s' * (others > 1)}") if others else tuple(best)
+
+
+def frr_route_words(text: str) -> tuple[str, ...]:
+    """`vtysh -c 'show ip route ADDRESS'`: the prefix, what it is known by, the next hops."""
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    kept = [one for one in lines if one.startswith(("Routing entry", "Known via", "*"))]
+    return tuple(one.removeprefix("Routing entry for ") for one in kept) or ("no route",)
+
+
+def frr_bgp_words(text: str) -> tuple[str, ...]:
+    """`vtysh -c 'show bgp ipv4 unicast ADDRESS'`: how many paths, and of the best its AS path, whence, attributes.
+
+    These are a line each, one deeper than the other; () where BGP knows nothing of the address.
+    """
+    lines = text.splitlines()
+    found = [line.strip() for line in lines if line.startswith("Paths:")]
+    for place, line in enumerate(lines):
+        if re.search(r"\bbest( \(|$)", line) and line.startswith("      "):
+            return (*found, *(one.strip() for one in lines[max(place - 2, 0) : place + 1]))
+    return tuple(found)

@@ -8,20 +8,24 @@ from dataclasses import dataclass
 
 from catchment.errors import CatchmentError
 from catchment.lab import processes, spaces
-from catchment.lab.nodes import Lab, Node, space_name
+from catchment.lab.nodes import Kind, Lab, Node, space_name
 from catchment.lab.observed import (
     bird_neighbours,
     bird_sessions,
+    bird_words,
     frr_bgp_sessions,
+    frr_bgp_words,
     frr_isis_neighbours,
     frr_ospf_neighbours,
+    frr_route_words,
     kernel_routes,
     leaves_by,
+    longest,
 )
 from catchment.lab.steps import Alive
 from catchment.model.address import Address, Prefix
 from catchment.model.network import Daemon
-from catchment.results.lab import Routes, Session
+from catchment.results.lab import ObservedHop, Routes, Session
 
 AT_ONCE = 4
 EVERY_S = 0.25
@@ -96,6 +100,51 @@ def walk(lab: Lab, router: str, to: Address, limit: int = 32) -> Iterator[str]:
             yield "no route"
             return
         here = lab.behind(here)[over]
+
+
+def hops_seen(lab: Lab, names: Iterable[str], to: Address, holders: Callable[[str], Alive]) -> Iterator[ObservedHop]:
+    """Of the routers among `names`, each once, the route that its kernel takes and what its daemon says of an address.
+
+    A few commands for each, 5 ms or so each with BIRD, 50 ms with FRR.
+    """
+    routers = {node.name for node in lab.of_kind(Kind.ROUTER)}
+    for name in dict.fromkeys(one for one in names if one in routers):
+        kernel = _kernel_words(space_name(lab.name, name), to)
+        with suppress(CatchmentError):  # nobody keeps it: it has failed
+            node = lab.node(name)
+            said = _daemon_words(node, holders(name), to)
+            yield ObservedHop(router=name, kernel=kernel, program=node.daemon.value, daemon=said)
+
+
+def _kernel_words(space: str, to: Address) -> str:
+    """The route to an address; what drops is found among all that hold it, for the kernel calls it an error."""
+    within = ["ip", f"-{to.version}", "-n", space, "route"]
+    done = spaces.run([*within, "get", "fibmatch", str(to)])
+    if done.returncode != 0:
+        return longest(spaces.run([*within, "show", "to", "match", str(to)]).stdout)
+    return " ".join(done.stdout.split())
+
+
+def _daemon_words(node: Node, holder: Alive, to: Address) -> tuple[str, ...]:
+    """() when it does not answer, or when there is none."""
+    found: list[str] = []
+    words, _ = QUESTIONS.get(node.daemon, ((), ()))
+    for question, parse in TELLING.get(node.daemon, {}).get(to.version, ()):
+        with suppress(CatchmentError):
+            done = spaces.run((*processes.enter(holder), *words, question.format(to)), limit_s=10)
+            found += parse(done.stdout) if done.returncode == 0 else ()
+    return tuple(found)
+
+
+Words = Callable[[str], tuple[str, ...]]
+TELLING: dict[Daemon, dict[int, tuple[tuple[str, Words], ...]]] = {
+    Daemon.BIRD: dict.fromkeys((4, 6), (("show route for {} all", bird_words),)),
+    Daemon.FRR: {
+        4: (("show ip route {}", frr_route_words), ("show bgp ipv4 unicast {}", frr_bgp_words)),
+        6: (("show ipv6 route {}", frr_route_words), ("show bgp ipv6 unicast {}", frr_bgp_words)),
+    },
+}
+"""How each daemon is asked for the route to an address, and what makes its answer short."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""A lab on the terminal: what lives, who answers whom, and how it compares with the prediction."""
+"""A lab on the terminal: what lives, and who answers whom."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from catchment.report.columns import columns
-from catchment.results.lab import Answer, Compared, LabStatus, NodeStatus, RouteDifference, Verified
+from catchment.results.lab import Answer, LabStatus, NodeStatus
 
 NOBODY = "nobody"
 
@@ -72,70 +72,6 @@ def _who(answers: Sequence[Answer]) -> Text:
     return text
 
 
-def verified_table(found: Verified) -> Table:
-    """A row for each client, address and transport: predicted, seen, and whether they agree."""
-    heads = ("client", "asked", "over", "predicted", "observed", "ms", "")
-    table = columns(*heads, numbers=["ms"], title=f"{found.title}: observed and predicted")
-    for row in found.rows:
-        table.add_row(
-            row.expected.client,
-            str(row.expected.address),
-            row.transport.value,
-            predicted_words(row),
-            observed_words(row),
-            "" if row.rtt_ms is None else f"{row.rtt_ms:.2f}",
-            Text("agrees", style="green") if row.agrees else Text("DIFFERS", style="bold red"),
-        )
-    return table
-
-
-def predicted_words(row: Compared) -> str:
-    """Who is to answer."""
-    return " or ".join(row.expected.servers) or f"{NOBODY} ({row.expected.why})"
-
-
-def observed_words(row: Compared) -> str:
-    """Who answered, with the number of flows where there are several."""
-    if len(row.answered) == 1:
-        return row.answered[0][0] or NOBODY
-    return ", ".join(f"{server or NOBODY} ×{count}" for server, count in row.answered)
-
-
-def explained(found: Verified) -> list[str]:
-    """For each mismatch both explanations; then each route that is not as predicted; then how much agrees."""
-    lines = []
-    for row in found.rows:
-        if not row.agrees:
-            one = row.expected
-            lines.append(f"{one.client} to {one.address} over {row.transport.value}:")
-            lines.append(f"    predicted: {one.way or 'nowhere'}, answered by {predicted_words(row)}")
-            lines.append(f"    observed:  {row.seen or 'nowhere'}, answered by {observed_words(row)}")
-    wrong_flows = [one for one in found.confusion if one[0] != one[1]]
-    lines += [f"predicted {one}, answered by {other}: {count} {_flows(count)}" for one, other, count in wrong_flows]
-    lines += [difference_words(one) for one in found.differences]
-    good = sum(row.agrees for row in found.rows)
-    if found.rows:
-        lines.append(f"{good} of {len(found.rows)} answers agree ({found.agreement:.1%})")
-    wrong = len(found.differences)
-    lines.append(f"{found.routes} routes predicted, {wrong} {'differs' if wrong == 1 else 'differ'}")
-    return lines
-
-
-def _flows(count: int) -> str:
-    return "flow" if count == 1 else "flows"
-
-
-def difference_words(one: RouteDifference) -> str:
-    """A route that is not as predicted, as a line."""
-    return f"{one.router}, {one.prefix}: predicted {_over(one.predicted)}, observed {_over(one.observed)}"
-
-
-def _over(hops: frozenset[str] | None) -> str:
-    if hops is None:
-        return "no route"
-    return f"over {' and '.join(sorted(hops))}" if hops else "dropped"
-
-
 def answers_data(answers: Iterable[Answer]) -> list[dict[str, Any]]:
     """Answers as they go into JSON."""
     return [
@@ -148,45 +84,10 @@ def answers_data(answers: Iterable[Answer]) -> list[dict[str, Any]]:
             "server": one.server,
             "rtt_ms": None if one.rtt_ms is None else round(one.rtt_ms, 3),
             "words": one.words,
+            "said": dict(one.said),
         }
         for one in answers
     ]
-
-
-def verified_data(found: Verified) -> dict[str, Any]:
-    """A comparison as it goes into JSON."""
-    return {
-        "title": found.title,
-        "agreement": found.agreement,
-        "holds": found.holds,
-        "routes": found.routes,
-        "confusion": [{"predicted": one, "observed": other, "flows": count} for one, other, count in found.confusion],
-        "rows": [
-            {
-                "client": row.expected.client,
-                "service": row.expected.service,
-                "address": str(row.expected.address),
-                "transport": row.transport.value,
-                "predicted": list(row.expected.servers),
-                "why": row.expected.why,
-                "predicted_way": row.expected.way,
-                "observed": [{"server": server, "flows": count} for server, count in row.answered],
-                "observed_way": row.seen,
-                "rtt_ms": None if row.rtt_ms is None else round(row.rtt_ms, 3),
-                "agrees": row.agrees,
-            }
-            for row in found.rows
-        ],
-        "differences": [
-            {
-                "router": one.router,
-                "prefix": str(one.prefix),
-                "predicted": None if one.predicted is None else sorted(one.predicted),
-                "observed": None if one.observed is None else sorted(one.observed),
-            }
-            for one in found.differences
-        ],
-    }
 
 
 def status_data(status: LabStatus) -> dict[str, Any]:

@@ -7,15 +7,30 @@ from catchment.lab import processes, spaces
 from catchment.lab.asking import LIMIT_S, Asked, ask
 from catchment.lab.nodes import Kind, space_name
 from catchment.lab.spoken import TRANSPORTS, spoken_of
-from catchment.lab.watching import routes_of, sessions_of, walk
-from catchment.results.lab import Answer, Compared, LabStatus, NodeStatus, Transport, Verified
-from catchment.verify.observed import compared, confusion, fitting, route_differences
+from catchment.lab.watching import hops_seen, routes_of, sessions_of, walk
+from catchment.model.address import Address
+from catchment.results.lab import (
+    Answer,
+    Compared,
+    Expected,
+    LabStatus,
+    NodeStatus,
+    ObservedHop,
+    RouteDifference,
+    Transport,
+    Verified,
+)
+from catchment.verify.observed import compared, confusion, fitting, route_differences, timed
+from catchment.workflows.lab_expected import Reasons
 from catchment.workflows.lab_open import OpenLab, chosen
 from catchment.workflows.trace import down_words
 
 WARM_S = 1.0
 MANY = 16
 """Flows that fall on every one of two ways but once in 30,000 times."""
+
+MOST_EXPLAINED = 20
+"""Routes that differ of which routers are asked why; each costs some commands."""
 
 
 def status(word: str | None) -> LabStatus:
@@ -50,7 +65,7 @@ def status(word: str | None) -> LabStatus:
 
 
 def asked(word: str | None, flows: int, wait_s: float = LIMIT_S) -> tuple[str, tuple[Answer, ...]]:
-    """(title, who answered): every client asks every address of every service, over UDP and TCP."""
+    """(title, who answered): every client asks every address of every service, as the service is asked."""
     opened = OpenLab(chosen(word))
     return _title(opened), _ask(opened, flows, wait_s)
 
@@ -61,12 +76,16 @@ def verified(word: str | None, flows: int, wait_s: float = LIMIT_S) -> Verified:
     prediction = opened.predicted
     answers = _ask(opened, flows, wait_s)
     observed = routes_of(opened.lab.name, prediction.routes)
-    rows = tuple(_looked_up(opened, row) for row in compared(prediction.answers, answers))
+    explaining = _Explaining(opened)
+    rows = tuple(explaining.row(row, answers) for row in compared(prediction.answers, answers))
+    different = list(route_differences(prediction.routes, observed))
     return Verified(
         title=_title(opened),
         rows=rows,
         confusion=tuple((one, other, count) for (one, other), count in sorted(confusion(rows).items())),
-        differences=tuple(route_differences(prediction.routes, observed)),
+        differences=tuple(
+            explaining.route(one) if number < MOST_EXPLAINED else one for number, one in enumerate(different)
+        ),
         routes=sum(map(len, prediction.routes.values())),
     )
 
@@ -111,9 +130,39 @@ def _questions(opened: OpenLab, flows: int) -> Iterator[Asked]:
                     )
 
 
-def _looked_up(opened: OpenLab, row: Compared) -> Compared:
-    """With the way that the kernels say, for what is not as predicted."""
-    if row.agrees:
-        return row
-    router = opened.lab.behind(row.expected.client)["eth0"]
-    return replace(row, seen=" > ".join(walk(opened.lab, router, row.expected.address)))
+class _Explaining:
+    """What is not as predicted, with both reasons: each client's way to an address is walked once."""
+
+    def __init__(self, opened: OpenLab) -> None:
+        late = opened.state.delays and opened.means.delays is not None
+        self.opened, self.reasons = opened, Reasons(opened.drawn, opened.predicted, late=late)
+        self.walked: dict[tuple[str, Address], tuple[str, tuple[ObservedHop, ...]]] = {}
+
+    def row(self, row: Compared, answers: tuple[Answer, ...]) -> Compared:
+        """With predicted times; with both ways, hop by hop, when it differs."""
+        one = row.expected
+        own = [
+            answer
+            for answer in answers
+            if (answer.client, answer.service, answer.address, answer.transport)
+            == (one.client, one.service, one.address, row.transport)
+        ]
+        row = timed(row, own, self.reasons.rtts_ms(one))
+        if row.agrees:
+            return row
+        seen, hops = self._walked(one)
+        return replace(row, seen=seen, why_there=tuple(self.reasons.hops(one)), why_seen=hops)
+
+    def _walked(self, one: Expected) -> tuple[str, tuple[ObservedHop, ...]]:
+        asked = one.client, one.address
+        if asked not in self.walked:
+            lab, holder = self.opened.lab, self.opened.state.holder
+            router = lab.behind(one.client)["eth0"]
+            names = tuple(walk(lab, router, one.address))
+            self.walked[asked] = " > ".join(names), tuple(hops_seen(lab, names, one.address, holder))
+        return self.walked[asked]
+
+    def route(self, one: RouteDifference) -> RouteDifference:
+        """With what decides in the prediction, and what kernel and daemon say of the prefix."""
+        seen = next(hops_seen(self.opened.lab, [one.router], one.prefix[0], self.opened.state.holder), None)
+        return replace(one, why_there=self.reasons.at(one.router, one.prefix), why_seen=seen)
