@@ -78,24 +78,8 @@ def test_what_cannot_be_held_is_said(sentence: str, rule: str, todo: str) -> Non
     assert todo in broken.value.todo
 
 
-WORDS = [
-    "korea",
-    "is",
-    "answered",
-    "by",
-    "dns@seoul",
-    "or",
-    "within",
-    "3",
-    "s",
-    "at",
-    "most",
-    "lost",
-    "of",
-    "no",
-    "1/",
-    "via",
-]
+SERVED = ["korea", "is", "answered", "by", "dns@seoul", "or", "within", "3", "s"]
+WORDS = [*SERVED, "at", "most", "lost", "of", "no", "1/", "via"]
 
 
 @given(st.lists(st.sampled_from(WORDS)))

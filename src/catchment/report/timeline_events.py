@@ -117,7 +117,7 @@ def _answers(timeline: Timeline) -> Iterator[Happening]:
             if span.server is None:
                 yield _lost(number, span, after, served)
             elif served and span.server != served and not _is_lost_before(span, spans):
-                words = f"answered by {span.server} instead of {served}"
+                words = f"answered by {_braced(span.server)} instead of {_braced(served)}"
                 yield Happening(at_s=span.from_s, who=number, words=words)
             served = span.server or served
 
@@ -154,7 +154,7 @@ def _streams(timeline: Timeline) -> Iterator[Happening]:
 
 def stream_words(stream: Stream, after: Stream | None) -> tuple[str, tuple[float, ...]]:
     """How a stream broke and when the client had another one, with its numbers."""
-    how = f"TCP stream to {_braced(stream.server)} {ENDINGS.get(stream.how, stream.how)}"
+    how = f"TCP stream to {_braced(stream.server)} {_braced(ENDINGS.get(stream.how, stream.how))}"
     if after is None or stream.to_s is None:
         return f"{how}; no other one until the end", ()
     return f"{how}; another one to {_braced(after.server)} {{0}} s later", (float(after.from_s - stream.to_s),)
