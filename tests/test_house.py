@@ -37,6 +37,8 @@ NO_TEST_OF_ITS_OWN = {
     "results/decision.py": ONLY_TYPES,
     "results/failures.py": ONLY_TYPES,
     "results/lab_changes.py": ONLY_TYPES,
+    "results/lab_graph.py": ONLY_TYPES,
+    "results/lab_load.py": ONLY_TYPES,
     "results/provenance.py": ONLY_TYPES,
     "results/verdict.py": ONLY_TYPES,
     "internet/links.py": ONLY_TYPES,
