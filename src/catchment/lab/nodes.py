@@ -30,6 +30,7 @@ class Node:
     meets     : addresses at which a router is a rendezvous point of multicast: it takes PIM sent to them itself
     program   : the name server that a server runs from its files, `nsd` or `knot`; "" our own, which needs none
     spoken    : what a server speaks besides; (): DNS, where no program does
+    validates_at : addresses and ports at which it hands out validated prefixes
     """
 
     name: str
@@ -42,6 +43,7 @@ class Node:
     meets: tuple[Address, ...] = ()
     program: str = ""
     spoken: tuple[Spoken, ...] = ()
+    validates_at: tuple[tuple[Address, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,6 +12,7 @@ from catchment.lab.frr import daemons_of, frr_processes, frr_told
 from catchment.lab.nameservers import folders_of, owned_by, server_processes
 from catchment.lab.nodes import Kind, Lab, Node, Pipe, Plug, Process, Wire, space_name
 from catchment.lab.steps import Commands, Hold, Lend, Load, MakeSpaces, Start, Step, Tell, WriteFile
+from catchment.lab.validation import validators
 from catchment.model.address import Address
 from catchment.model.network import Daemon
 
@@ -94,6 +95,7 @@ def processes(lab: Lab, node: Node, means: Means) -> Iterator[Process]:
         yield Process(node=node.name, name="bird", words=BIRD)
     elif node.daemon is Daemon.FRR:
         yield from frr_processes(node)
+    yield from validators(node)
     for pipe in lab.pipes:
         for index, plug in enumerate(pipe.plugs):
             if plug.node == node.name and _backend(lab, pipe, means) is tunnels.Backend.PROGRAM:

@@ -11,7 +11,7 @@ from catchment.results.lab_load import Load
 
 def load_table(load: Load) -> Table:
     """A row for each server; under it what floods there are."""
-    title = f"{load.lab}: packets a second at each server, over {load.seconds:g} s"
+    title = f"{load.lab}: packets a second, over {load.seconds:g} s"
     table = columns(
         "server", "observed", "predicted of floods", numbers=["observed", "predicted of floods"], title=title
     )

@@ -78,7 +78,7 @@ def up(path: Path, wanted: Wanted, say: Say, progress: Progress) -> Rest:
     )
     if prediction.moves:
         say("bgp: by the prediction it never settles, so routes may move for ever: catchment bgp tells why")
-    with _interruptible():
+    with interruptible():
         keeper.claim(state)
         builder = Builder(keeper, state)
         try:
@@ -91,7 +91,7 @@ def up(path: Path, wanted: Wanted, say: Say, progress: Progress) -> Rest:
                 for sentence in builder.ended():
                     say(sentence)
         except BaseException:
-            with _deaf():
+            with deaf():
                 builder.undo()
             raise
     _must_rest(of.lab.name, prediction, rest)
@@ -116,7 +116,7 @@ def down(word: str | None) -> str | None:
     keeper = chosen(word)
     if not keeper.folder.exists():
         return None
-    with keeper.alone(), _deaf():
+    with keeper.alone(), deaf():
         Builder(keeper, keeper.read()).undo()
     return keeper.name
 
@@ -154,6 +154,7 @@ PACKAGES = {
     "nft": "nftables",
     "sysctl": "procps",
     "ip": "iproute2",
+    "stayrtr": "stayrtr",
 }
 
 
@@ -168,6 +169,7 @@ def _must_have(lab: Lab, tried: Sequence[Ability]) -> None:
     wanted |= {"bird", "birdc"} if Daemon.BIRD in daemons else set()
     wanted |= {"vtysh", *(f"/usr/lib/frr/{one}" for one in needs_frr(lab))} if Daemon.FRR in daemons else set()
     wanted |= {"nft"} if any(file.target.endswith(".nft") for node in lab.nodes for file in node.files) else set()
+    wanted |= {"stayrtr"} if any(node.validates_at for node in lab.nodes) else set()
     problems = [
         Problem(where="lab", what=f"{one} is not installed", todo=f"apt-get install {_package(one)}")
         for one in missing_programs(wanted)
@@ -184,9 +186,9 @@ def _must_have(lab: Lab, tried: Sequence[Ability]) -> None:
                 what = f"{pipe} is a tunnel for a program: {why}; no TUN interface can be made ({works['tun'].words})"
                 problems.append(Problem(where="lab", what=what))
     allowed, needed = neighbours_allowed(), 2 * len(lab.wires)
+    allowed = neighbours_outside() if allowed is None else allowed
     if allowed is not None and needed >= allowed:
         what = f"{needed} neighbours do not fit the kernel's table of {allowed}, which all namespaces share"
-    allowed = neighbours_outside() if allowed is None else allowed
         todo = (
             f"sysctl -w net.ipv4.neigh.default.gc_thresh3={4 * needed} net.ipv6.neigh.default.gc_thresh3={4 * needed}"
         )
@@ -200,10 +202,10 @@ def _choices(of: Drawn, path: Path, tried: Sequence[Ability], *, late: bool) -> 
     works = {one.name: one for one in tried}
     counts = {daemon: sum(node.daemon is daemon for node in of.lab.nodes) for daemon in (Daemon.BIRD, Daemon.FRR)}
     yield "routers", ", ".join(f"{count} with {daemon.value}" for daemon, count in counts.items() if count) or "none"
-    for sentence in stand_ins(read_inside(path)):
-        yield "stand-in", sentence
     if in_user_namespace():
         yield "rights", "no root: everything is in one user namespace of yours, and ends with it"
+    for sentence in stand_ins(read_inside(path)):
+        yield "stand-in", sentence
     if any(wire.delay_ms for wire in of.lab.wires):
         best = delays.choice(tried)
         fast = "" if best.backend else "; every link is as fast as it can be"
@@ -233,7 +235,7 @@ def _outer(lab: Lab) -> list[int]:
 
 
 @contextmanager
-def _interruptible() -> Iterator[None]:
+def interruptible() -> Iterator[None]:
     """SIGTERM and SIGHUP end us as Ctrl-C does, so that what was made is taken back."""
 
     def stop(number: int, frame: FrameType | None) -> None:
@@ -248,7 +250,7 @@ def _interruptible() -> Iterator[None]:
 
 
 @contextmanager
-def _deaf() -> Iterator[None]:
+def deaf() -> Iterator[None]:
     """Nothing stops us while this holds: taking back is short, and must not end half way."""
     numbers = {signal.SIGINT, signal.SIGTERM, signal.SIGHUP}
     before = signal.pthread_sigmask(signal.SIG_BLOCK, numbers)

@@ -5,8 +5,10 @@ from dataclasses import replace
 from ipaddress import ip_address, ip_interface
 
 from catchment.errors import Problem, UsageError
+from catchment.lab import validation
 from catchment.lab.nodes import Kind, Lab, Node, Pipe, Plug, Switch, Wire, twice
 from catchment.lab.spoken import spoken_of
+from catchment.lab.validation import wanted_at
 from catchment.model.address import Address, Prefix
 from catchment.model.design import Design
 from catchment.model.network import Daemon, Link
@@ -14,6 +16,7 @@ from catchment.model.service import Program
 from catchment.render.bird.bgp import announcement_names
 from catchment.render.options import RenderOptions
 from catchment.render.running import daemon_of
+from catchment.render.stayrtr import vrps_json
 from catchment.render.targets import config_files
 from catchment.render.view import Port, Service, View, views
 from catchment.results.config import ConfigFile
@@ -40,7 +43,7 @@ def lab_of(design: Design, name: str, options: RenderOptions, programs: Programs
     seen = views(_answered(design, programs))
     files, _ = config_files(seen, options, TARGETS)
     served, _ = config_files(seen, options, tuple(dict.fromkeys(programs.values()))) if programs else ((), ())
-    routers = [_router(view, files, options) for view in seen]
+    routers = _validating(design, [_router(view, files, options) for view in seen])
     servers = [(view, service) for view in seen for service in view.services]
     hosts = [
         _server(view, service, number, _program(view, service, programs, served))
@@ -77,6 +80,18 @@ def _router(view: View, files: Sequence[ConfigFile], options: RenderOptions) -> 
         files=own,
         meets=tuple(_meets(view)),
     )
+
+
+def _validating(design: Design, routers: Sequence[Node]) -> list[Node]:
+    """Those that hand out VRPs have them, and are asked where the others know them; others are as they are."""
+    asking = [(one.name, one.validates) for one in design.inside.bgp.speakers if one.validates is not None]
+    places = wanted_at((cache.router or name, cache.address, cache.port) for name, cache in asking)
+    text = vrps_json(design.vrps, f"the design {design.name}")
+    file = ConfigFile(path="vrps.json", text=text, target=validation.FILE)
+    return [
+        replace(one, validates_at=places[one.name], files=(*one.files, file)) if one.name in places else one
+        for one in routers
+    ]
 
 
 def _meets(view: View) -> Iterator[Address]:

@@ -21,10 +21,16 @@ PAYLOAD = b"\x00\x00\x80" + bytes(61)
 """64 bytes. The third has the bit that says "answer" (RFC 1035 4.1.1), so that no server answers what nobody asked."""
 
 TICK_S = 0.02
+FLOWS = 16
+"""Ports to send from to each address: routers that have several ways for it spread flows and no packets."""
 
 
 def send(
-    sockets: Sequence[socket.socket], packets_per_s: int, seconds: int, clock: Callable[[], float] = time.monotonic
+    sockets: Sequence[socket.socket],
+    packets_per_s: int,
+    seconds: int,
+    clock: Callable[[], float] = time.monotonic,
+    pause: Callable[[float], None] = time.sleep,
 ) -> int:
     """Send to each socket in turn; how many were sent. What the kernel refuses counts as sent: it is lost on the way.
 
@@ -39,7 +45,7 @@ def send(
             with suppress(OSError):  # nobody there, no way there, no room: a flood does not mind
                 next(turns).send(PAYLOAD)
             sent += 1
-        time.sleep(TICK_S)
+        pause(TICK_S)
     return sent
 
 
@@ -59,7 +65,7 @@ def main(given: Sequence[str]) -> int:
         sys.stderr.write(f"this is not the network namespace {given[0]}: nothing is sent\n")
         return 1
     sockets = []
-    for address in given[3:]:
+    for address in given[3:] * FLOWS:
         one = socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET, socket.SOCK_DGRAM)
         one.setblocking(False)
         try:
