@@ -129,6 +129,18 @@ def test_a_tunnel_is_the_kernels_or_a_program_of_ours_at_each_end() -> None:
     assert made[0].index("tuntap add dev gre1 mode tun") < made[0].index("address add 10.0.0.1/30 dev gre1")
 
 
+def test_ends_of_bpf_are_told_once_all_interfaces_are_there_and_nothing_runs_for_them() -> None:
+    lab, by_bpf = with_tunnel(), replace(MEANS, tunnels={4: Backend.BPF})
+    steps = plan(lab, by_bpf)
+    told = [one for one in steps if isinstance(one, Tell) and "catchment.lab.bpf.ends" in one.words]
+    assert [one.node for one in told] == ["r1", "r2"]
+    made = [number for number, one in enumerate(steps) if isinstance(one, Commands)]
+    assert steps.index(told[0]) > max(made)
+    assert [one.name for node in lab.nodes for one in processes(lab, node, by_bpf)] == []
+    sums = replace(lab, pipes=(replace(lab.pipes[0], tunnel=replace(lab.pipes[0].tunnel, checksum=True)),))
+    assert [one.name for node in sums.nodes for one in processes(sums, node, by_bpf)] == ["gre-gre1", "gre-gre1"]
+
+
 def test_what_fails_closes_interfaces_of_routers_only() -> None:
     lab = small("x")
     assert [(one.node, one.interface) for one in interfaces_of(lab, "dns@r1")] == [("r1", "svc-dns")]

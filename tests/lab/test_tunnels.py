@@ -3,7 +3,9 @@
 import socket
 import struct
 import sys
+import threading
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import pytest
 from tests.lab.gre_pair import (
@@ -21,7 +23,7 @@ from tests.lab.gre_pair import (
     tunnel,
     unusable,
 )
-from tests.lab.underlay import FOUR, SIX, A, B, R, Underlay, underlay
+from tests.lab.underlay import FOUR, LIMIT_S, SIX, A, B, R, Underlay, underlay
 
 from catchment.lab import gre_header, tunnels
 from catchment.lab.nodes import Pipe, Plug
@@ -205,7 +207,13 @@ NO_GRE = Ability(name="gre", works=False, words="Error: Unknown device type.")
 TUN, NO_TUN = Ability(name="tun", works=True), Ability(name="tun", works=False, words="open: Permission denied")
 
 
-def test_the_kernel_comes_first_then_the_program_then_words() -> None:
+BPF, NO_BPF = Ability(name="bpf", works=True), Ability(name="bpf", works=False, words="Operation not permitted")
+
+
+def test_the_kernel_comes_first_then_bpf_then_the_program_then_words() -> None:
+    assert choice(4, [GRE, BPF, TUN]).backend is Backend.KERNEL
+    assert choice(6, [GRE, BPF, TUN]).backend is Backend.BPF
+    assert "Operation not permitted" in choice(4, [NO_GRE, NO_BPF, TUN]).why
     assert choice(4, [GRE, TUN]).backend is Backend.KERNEL
     assert choice(6, [GRE, TUN]).backend is Backend.PROGRAM
     assert choice(6, [GRE6, TUN]).backend is Backend.KERNEL
@@ -217,7 +225,54 @@ def test_the_kernel_comes_first_then_the_program_then_words() -> None:
     assert "Permission denied" in neither.why
 
 
-def test_both_backends_are_told_the_same() -> None:
+@pytest.mark.parametrize(
+    ("made", "least_mtu", "why"),
+    [
+        (tunnel(key=7, ttl=254), 1500, ""),
+        (tunnel(ttl=None), 1500, ""),
+        (tunnel(checksum=True), 1500, "it has checksums"),
+        (tunnel(sequence=True), 1500, "it has sequence numbers"),
+        (tunnel(ttl=255), 1500, "its TTL is 255"),
+        (tunnel(), 1499, "a wire takes 1499 bytes and outer packets have up to 1500"),
+    ],
+    ids=str,
+)
+def test_what_bpf_cannot_do_is_the_programs(made: Tunnel, least_mtu: int, why: str) -> None:
+    pipe = pipe_of(made)
+    assert tunnels.refusal(Backend.BPF, pipe, least_mtu) == why
+    assert tunnels.fitting(pipe, Backend.BPF, least_mtu) is (Backend.PROGRAM if why else Backend.BPF)
+    assert tunnels.fitting(pipe, Backend.KERNEL, least_mtu) is Backend.KERNEL
+
+
+def test_an_interface_of_bpf_needs_room_for_another_name_beside_it() -> None:
+    pipe = Pipe(
+        name="t", plugs=(Plug(node=A, interface="t0"), Plug(node=B, interface="x" * 13)), tunnel=tunnel(), mtu=9
+    )
+    assert "too long" in tunnels.refusal(Backend.BPF, pipe, 1500)
+
+
+def test_a_long_stream_arrives_whole(make: Make) -> None:
+    """Large packets pass as one where checksums are left to the far end; wrong ones stall TCP, and no ping shows it."""
+    pair = make(tunnel(key=7))
+    listening = pair.under.opened(B, socket.AF_INET, socket.SOCK_STREAM)
+    listening.bind(("10.0.0.2", 0))
+    listening.listen()
+    sender = pair.under.opened(A, socket.AF_INET, socket.SOCK_STREAM)
+    sender.connect(listening.getsockname())
+    receiver, _ = listening.accept()
+    receiver.settimeout(LIMIT_S)
+    sent = bytes(range(256)) * (1 << 14)
+    writing = threading.Thread(target=sender.sendall, args=(sent,))
+    writing.start()
+    got = bytearray()
+    while len(got) < len(sent) and (data := receiver.recv(1 << 18)):
+        got += data
+    writing.join()
+    receiver.close()
+    assert bytes(got) == sent
+
+
+def test_all_backends_are_told_the_same() -> None:
     plugs = (Plug(node="x", interface="t0"), Plug(node="y", interface="t1"))
     pipe = Pipe(name="t", plugs=plugs, tunnel=tunnel(ttl=None, **ALL), mtu=1464)
     assert tunnels.lines(pipe, 1, Backend.KERNEL) == (
@@ -225,6 +280,12 @@ def test_both_backends_are_told_the_same() -> None:
         "link set dev t1 mtu 1464",
     )
     assert tunnels.lines(pipe, 0, Backend.PROGRAM) == ("tuntap add dev t0 mode tun", "link set dev t0 mtu 1464")
+    assert tunnels.lines(pipe, 0, Backend.BPF)[0] == "link add name t0 mtu 1464 type veth peer name t0-in mtu 1464"
+    told = tunnels.bpf_words(replace(pipe, tunnel=tunnel(ttl=None, key=7)), 1, ["e0", "e1"], "python")
+    assert " ".join(told) == (
+        f"python -m catchment.lab.bpf.ends --name t1 --inside t1-in --local {FOUR[B]} --remote {FOUR[A]} --ttl inherit "
+        "--key 7 --over e0 --over e1"
+    )
     said = " ".join(tunnels.words(pipe, 0, sys.executable)[1:])
     assert said == (
         f"-m catchment.lab.gre --name t0 --local {FOUR[A]} --remote {FOUR[B]} --mtu 1464 --ttl inherit --key 7 "
