@@ -1,6 +1,7 @@
 """Programs are ended by their number and the time at which they began."""
 
 import os
+import signal
 import subprocess
 import time
 from dataclasses import replace
@@ -9,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from catchment.errors import MachineError
-from catchment.lab.processes import began, end, enter, inside, is_alive, start
+from catchment.lab.processes import began, end, enter, inside, is_alive, send, start
 from catchment.lab.steps import Alive
 
 STUBBORN = ("sh", "-c", "trap '' TERM; echo ready; while :; do sleep 1; done")
@@ -93,3 +94,20 @@ def test_processes_are_found_by_the_namespace_that_they_are_in() -> None:
         child.kill()
         child.wait()
     assert inside([Path("/proc/self/ns/no-such")]) == []
+
+
+def test_a_signal_reaches_what_a_program_has_forked_and_nobody_else(tmp_path: Path) -> None:
+    words = ("sh", "-c", "sleep 31 & echo $!; wait")
+    one, other = (start(words, "r1", name, tmp_path / name) for name in ("one", "other"))
+    limit = time.monotonic() + 5
+    while not all((tmp_path / name).read_text() for name in ("one", "other")):
+        assert time.monotonic() < limit
+        time.sleep(0.01)
+    forks = [int((tmp_path / name).read_text()) for name in ("one", "other")]
+    try:
+        send([one], signal.SIGSTOP)
+        states = [Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] for pid in forks]
+        assert states == ["T", "S"]
+    finally:
+        send([one, other], signal.SIGKILL)
+    assert not any(is_alive(replace(one, pid=pid, began=began(pid) or 0)) for pid in forks)

@@ -80,14 +80,32 @@ def end(ones: Iterable[Alive], grace_s: float = GRACE_S) -> None:
 
 
 def send(ones: Iterable[Alive], number: int) -> None:
-    """Send a signal to programs; who is gone is passed over. After SIGKILL they are waited for."""
-    held = [fd for one in ones if (fd := _hold(one)) is not None]
+    """Send a signal to programs and to what they have forked (NSD answers in children); who is gone is passed over.
+
+    After SIGKILL they are waited for.
+    """
+    held = [fd for one in _with_forks(list(ones)) if (fd := _hold(one)) is not None]
     for fd in held:
         with suppress(ProcessLookupError):
             signal.pidfd_send_signal(fd, number)
     left = _wait(set(held), GRACE_S) if number == signal.SIGKILL else set(held)
     for fd in left:
         os.close(fd)
+
+
+def _with_forks(ones: list[Alive]) -> list[Alive]:
+    """Programs, and then the processes of the sessions that they lead: `start` gives each one of its own."""
+    leaders = {one.pid: one for one in ones if began(one.pid) == one.began}
+    found = list(ones)
+    for entry in os.scandir("/proc") if leaders else ():
+        if entry.name.isdecimal() and int(entry.name) not in leaders:
+            with suppress(OSError):
+                session = os.getsid(int(entry.name))
+                when = began(int(entry.name))
+                if session in leaders and when is not None:
+                    leader = leaders[session]
+                    found.append(Alive(node=leader.node, name=leader.name, pid=int(entry.name), began=when))
+    return found
 
 
 def _hold(one: Alive) -> int | None:
