@@ -29,6 +29,7 @@ NO_TEST_OF_ITS_OWN = {
     "model/intent.py": ONLY_TYPES,
     "model/multicast.py": ONLY_TYPES,
     "model/place.py": ONLY_TYPES,
+    "model/rehearsal.py": ONLY_TYPES,
     "model/service.py": ONLY_TYPES,
     "model/site.py": ONLY_TYPES,
     "render/options.py": ONLY_TYPES,

@@ -32,7 +32,6 @@ from catchment.workflows.lab_open import OpenLab, chosen, lab_name
 from catchment.workflows.provenance import provenance
 
 LEAD_S = 2.0
-"""Clients ask for so long before the first step: how things were is known then, and routers know their neighbours."""
 TICK_S = 0.2
 MOST_QUESTIONS = 2_000_000
 INTERRUPTED = "interrupted"
@@ -46,11 +45,13 @@ class Wanted:
     lab  : the lab that is up, to be used; None: one of its own, taken back in the end
     keep : its own lab stays up; in another one what the scenario made fail stays failed
     own  : how its own lab is to be
+    lead_s : so long clients ask before the first step: how things were is known then, and routers know their neighbours
     """
 
     lab: str | None = None
     keep: bool = False
     own: LabWanted = AS_USUAL
+    lead_s: float = LEAD_S
 
 
 def scenario(path: Path) -> tuple[Rehearsal, Path]:
@@ -107,14 +108,14 @@ def run(path: Path, wanted: Wanted, say: Say, progress: Progress) -> Timeline:
                 raise UsageError(
                     Problem(where="--lab", what=what, todo="leave --lab out: it comes up on its own lab")
                 )
-            return _Play(rehearsal, path, opened, wanted.keep, say, progress).played()
+            return _Play(rehearsal, path, opened, wanted, say, progress).played()
         name = lab_name(wanted.own.name or f"{read_name(design)}-run")
         if name in names():
             what, todo = f"a lab {name} is up already", f"--lab {name} uses it, --name gives another name"
             raise UsageError(Problem(where="lab", what=what, todo=todo))
         try:
             up(design, replace(wanted.own, name=name), say, progress)
-            return _Play(rehearsal, path, OpenLab(chosen(name)), True, say, progress).played()
+            return _Play(rehearsal, path, OpenLab(chosen(name)), replace(wanted, keep=True), say, progress).played()
         finally:
             if not wanted.keep and name in names():
                 down(name)
@@ -128,12 +129,12 @@ def read_name(design: Path) -> str:
 
 
 class _Play:
-    """One scenario in one lab. keep: what it made fail stays so."""
+    """One scenario in one lab. wanted.keep: what it made fail stays so."""
 
     def __init__(
-        self, rehearsal: Rehearsal, path: Path, opened: OpenLab, keep: bool, say: Say, progress: Progress
+        self, rehearsal: Rehearsal, path: Path, opened: OpenLab, wanted: Wanted, say: Say, progress: Progress
     ) -> None:
-        self.rehearsal, self.path, self.opened, self.keep = rehearsal, path, opened, keep
+        self.rehearsal, self.path, self.opened, self.wanted = rehearsal, path, opened, wanted
         self.say, self.progress = say, progress
         self.prediction = opened.predicted
         self.windows: list[tuple[Step, Played, tuple[Expected, ...], tuple[RouteDifference, ...]]] = []
@@ -147,7 +148,7 @@ class _Play:
             routers=tuple(_watched(opened.lab, one.name) for one in opened.lab.of_kind(Kind.ROUTER)),
             prefixes=tuple(sorted({str(one.prefix) for one in _claims(rehearsal) if isinstance(one, Routed)})),
         )
-        _must_be_bearable(rehearsal, self.orders)
+        must_be_bearable(rehearsal, self.orders)
         self.zero_s = base_s
 
     def _flows(self) -> Iterator[Flow]:
@@ -166,7 +167,7 @@ class _Play:
         recording = Recording(self.orders)
         try:
             recording.begin()
-            self.zero_s = time.monotonic() + LEAD_S
+            self.zero_s = time.monotonic() + self.wanted.lead_s
             self._until(0.0, recording)
             for number, step in enumerate(self.rehearsal.steps):
                 self._step(step, number, recording)
@@ -178,8 +179,8 @@ class _Play:
         try:
             ended = ended or recording.end()
         finally:
-            recording.end()
-            if not self.keep:
+            recording.end(at_once=True)
+            if not self.wanted.keep:
                 self._as_before()
         return self._timeline(recording, to_s, ended)
 
@@ -330,9 +331,9 @@ def _last_move(recording: Recording, shift_s: float, at_s: float) -> float:
     return max([0.0, *(one.at_s - shift_s - at_s for one in list(recording.moves))])
 
 
-def _must_be_bearable(rehearsal: Rehearsal, orders: Orders) -> None:
+def must_be_bearable(rehearsal: Rehearsal, orders: Orders) -> None:
     """Raises ScenarioError when clients would ask more than a machine bears."""
-    longest_s = LEAD_S + sum(max(step.within_s, step.watch_s, *_times(step), 0.0) for step in rehearsal.steps)
+    longest_s = sum(max(step.within_s, step.watch_s, *_times(step), 0.0) for step in rehearsal.steps)
     count = orders.per_s * longest_s
     if orders.per_s > MOST_PER_S or count > MOST_QUESTIONS:
         what = f"{len(orders.callers)} flows ask {orders.per_s:.0f} times a second, up to {count:,.0f} times in all"

@@ -52,11 +52,15 @@ class Recording:
         """Whether it still records."""
         return self._process.poll() is None
 
-    def end(self) -> str:
-        """Stop it when it has told what was under way; why it ended by itself, "" when it did not. Twice is fine."""
+    def end(self, *, at_once: bool = False) -> str:
+        """Stop it when it has told what was under way; why it ended by itself, "" when it did not. Twice is fine.
+
+        at_once : what is under way is not waited for
+        """
         ended = "" if self.lives else f"the recorder has ended: {self._last_words()}"
         assert self._process.stdin is not None
-        with suppress(OSError):
+        with suppress(OSError, ValueError):  # closed already
+            self._process.stdin.write("now\n" if at_once else "")
             self._process.stdin.close()
         with suppress(subprocess.TimeoutExpired):
             self._process.wait(self.orders.asking.wait_s + SILENT_S + 5)

@@ -1,7 +1,7 @@
 """Ask and listen until told to stop, and say what is found: python -m catchment.lab.recording.recorder. [I/O]
 
-Orders come as the first line of stdin; its end means: ask no more, tell what is still under way, and go. What is found
-goes to stdout, a JSON list a line:
+Orders come as the first line of stdin; its end means: ask no more, wait for what is under way, and go; another line
+means: go at once. What is found goes to stdout, a JSON list a line:
 
     ["question", flow, sent_s, server, rtt_ms, words]      ["late", late_ms]      ["ready"]
     ["stream", flow, server, from_s, to_s, how, tries, most_ms]
@@ -208,19 +208,19 @@ class Recorder:
         self.tell(["stream", *astuple(one)])
 
     def run(self, control: TextIO) -> None:
-        """Ask until the end of `control`, then wait for what is under way."""
-        going = [True]
+        """Ask until something comes on `control`; at its end wait for what is under way."""
+        told: list[bytes] = []
 
         def heard(_: object) -> None:
-            going[0] = bool(os.read(control.fileno(), MOST_BYTES))
+            told.append(os.read(control.fileno(), MOST_BYTES))
 
         self.selector.register(control, selectors.EVENT_READ, heard)
         self.selector.register(self.listener.selector, selectors.EVENT_READ, self._moved)
         self._stand()
         self.tell(["ready"])
-        self._ask_while(going)
+        self._ask_until(told)
         self.selector.unregister(control)
-        over = self.now() + max(self.orders.asking.wait_s, SILENT_S) + 2 * LOOK_S
+        over = self.now() + (0 if told[0] else max(self.orders.asking.wait_s, SILENT_S) + 2 * LOOK_S)
         while self.now() < over and self._under_way():
             self._look()
             self._take(LOOK_S)
@@ -246,7 +246,7 @@ class Recorder:
     def _vias(self, router: str, over: Iterable[str]) -> list[str]:
         return sorted(self.behind[router].get(one, one) for one in over)
 
-    def _ask_while(self, going: list[bool]) -> None:
+    def _ask_until(self, told: list[bytes]) -> None:
         """Ask at even distances; who comes too late asks at once, and is not asked to catch up."""
         agenda: list[tuple[float, int, float, Callable[[float], None]]] = []
         askers, speakers = [one.ask for one in self.askers], [one.ask for one in self.speakers]
@@ -255,7 +255,7 @@ class Recorder:
                 agenda.append((self.now() + every_s * number / len(asks), len(agenda), every_s, ask))
         agenda.append((self.now(), len(agenda), LOOK_S, lambda at_s: self._look()))
         heapq.heapify(agenda)
-        while going[0]:
+        while not told:
             due_s, place, every_s, act = agenda[0]
             now_s = self.now()
             if due_s > now_s:
