@@ -66,6 +66,8 @@ def test_a_word_means_a_lab_by_name_or_by_design(tmp_path: Path, monkeypatch: py
         chosen(None)
     with pytest.raises(UsageError, match="2 labs are up with this design"):
         chosen(str(TWO_CITIES))
+    with pytest.raises(UsageError, match="no lab is up with this design"):
+        chosen(str(EXAMPLES / "areas" / "design.yaml"))
 
 
 def test_a_design_that_was_changed_is_not_the_labs_any_more(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

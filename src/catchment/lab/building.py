@@ -248,9 +248,12 @@ def _daemons_own(run: Path) -> None:
 
 
 def _give(folder: Path, user: str) -> None:
-    """Make a folder that is a user's and of the group of that name; root's where the machine has no such user."""
+    """Make a folder that is a user's and of the group of that name; root's where the machine has no such user.
+
+    Without root there is nobody else to give it to, and nobody else who runs.
+    """
     folder.mkdir(parents=True, exist_ok=True)
-    with suppress(LookupError):
+    with suppress(LookupError, OSError):
         shutil.chown(folder, user, user)
 
 

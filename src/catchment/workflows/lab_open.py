@@ -85,8 +85,9 @@ def chosen(word: str | None) -> Keeper:
         of_design = [name for name in known if Keeper(name).read().design == path]
         if len(of_design) == 1:
             return Keeper(of_design[0])
-        what = f"{len(of_design)} labs are up with this design"
-        raise UsageError(Problem(where=word, what=what, todo=f"name one of {', '.join(known) or 'none'}"))
+        what = f"{len(of_design)} labs are up with this design" if of_design else "no lab is up with this design"
+        todo = f"name one of {', '.join(of_design)}" if of_design else f"catchment lab up {word}"
+        raise UsageError(Problem(where=word, what=what, todo=todo))
     return Keeper(word)
 
 

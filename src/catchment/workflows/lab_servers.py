@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from catchment.errors import MachineError, Problem
 from catchment.lab.nameservers import NAME_SERVERS, PROGRAMS
 from catchment.lab.spoken import DNS, spoken_of
+from catchment.lab.state import in_user_namespace
 from catchment.model.design import Design
 from catchment.model.service import Service
 
@@ -15,16 +16,16 @@ OWN = "own"
 def name_servers(design: Design, wanted: str) -> dict[str, str]:
     """Service -> `nsd` or `knot`, of those that ours does not answer for.
 
-    wanted : `nsd`, `knot` or `own` for all that speak DNS; "": as the design says, ours where that is not installed.
-    Raises MachineError when what is wanted is not installed.
+    wanted : `nsd`, `knot` or `own` for all that speak DNS; "": as the design says, ours where that cannot run.
+    Raises MachineError when what is wanted cannot run here.
     """
-    if wanted in PROGRAMS and not _installed(wanted):
-        todo = f"apt-get install {NAME_SERVERS[wanted].package}, or --servers own"
-        raise MachineError(Problem(where="--servers", what=f"{PROGRAMS[wanted]} is not installed", todo=todo))
+    if wanted in PROGRAMS and (why := _forbids(wanted)):
+        todo = f"apt-get install {NAME_SERVERS[wanted].package} and be root, or --servers own"
+        raise MachineError(Problem(where="--servers", what=why, todo=todo))
     if wanted == OWN:
         return {}
     chosen = {service.name: wanted or (service.program or "") for service in design.services if _asked(service)}
-    return {name: str(program) for name, program in chosen.items() if program and _installed(program)}
+    return {name: str(program) for name, program in chosen.items() if program and not _forbids(program)}
 
 
 def server_words(design: Design, programs: Mapping[str, str], wanted: str) -> Iterator[str]:
@@ -34,8 +35,8 @@ def server_words(design: Design, programs: Mapping[str, str], wanted: str) -> It
         if program:
             yield f"{service.name} by {program}"
         elif service.program and not wanted:
-            missing = f"{PROGRAMS[service.program]} is not installed"
-            yield f"{service.name} by a program of ours: {missing if _asked(service) else 'no check of it asks DNS'}"
+            why = _forbids(service.program) if _asked(service) else "no check of it asks DNS"
+            yield f"{service.name} by a program of ours: {why}"
 
 
 def _asked(service: Service) -> bool:
@@ -43,5 +44,10 @@ def _asked(service: Service) -> bool:
     return DNS in spoken_of(service.checks) and bool(service.checks)
 
 
-def _installed(program: str) -> bool:
-    return shutil.which(PROGRAMS[program]) is not None
+def _forbids(program: str) -> str:
+    """Why a name server cannot run in a lab here; "" when it can."""
+    if shutil.which(PROGRAMS[program]) is None:
+        return f"{PROGRAMS[program]} is not installed"
+    if in_user_namespace():
+        return f"{PROGRAMS[program]} becomes another user, and there is none but root in a lab without root"
+    return ""
