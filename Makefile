@@ -74,18 +74,7 @@ $(VENV)/.linted: pyproject.toml | $(BIN)/python
 		echo "this Python cannot make virtual environments; install them: sudo apt-get install python3-venv" >&2; exit 1; \
 	fi
 
-# Some tests drive the real thing: the map in Chromium, our frames in tshark. Without it they skip and say so. Routing daemons
-# (bird2, frr, nsd, knot, nftables, netplan.io) are not installed here: their packages start services. Where they are, and
-# with root, their tests run.
+# Some tests drive the real thing: routing daemons in namespaces, the map in Chromium, our frames in tshark. Without it they
+# skip and say so. As root on Debian or Ubuntu it is installed here, and no service of it starts.
 .programs:
-	@for program in chromium tshark; do \
-		command -v $$program >/dev/null && continue; \
-		if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
-			echo "installing $$program for the tests"; \
-			{ apt-get update -qq && DEBIAN_FRONTEND=noninteractive \
-				apt-get install -y -qq --no-install-recommends $$program; } >/dev/null 2>&1 \
-				|| echo "$$program cannot be installed; its tests will skip"; \
-		else \
-			echo "no $$program: its tests will skip; sudo apt-get install $$program"; \
-		fi; \
-	done
+	@sh tests/programs.sh
