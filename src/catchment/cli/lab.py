@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from catchment.cli.lab_fail import fail, heal, load
-from catchment.cli.lab_look import graph
+from catchment.cli.lab_look import events, graph
 from catchment.cli.lab_multicast import multicast
 from catchment.cli.lab_options import lab_argument, lab_option, patience_of, tell_rest, timeout_option
 from catchment.cli.lab_run import replay
@@ -163,5 +163,5 @@ def down(lab_word: str | None) -> int:
     return EXIT_OK
 
 
-for one in (ask, verify, fail, heal, load, multicast, run_scenario, replay, graph):
+for one in (ask, verify, fail, heal, load, multicast, run_scenario, replay, graph, events):
     lab.add_command(one)
