@@ -1,12 +1,21 @@
-"""Servers, links and routers of examples/dual-stack fail and heal, and the prediction with the same down holds."""
+"""Everything that can fail in a lab fails and heals, and what is predicted for it holds."""
 
+import os
 from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
+from tests.lab.small import lacking, left_of
 
 from catchment.errors import UsageError
+from catchment.lab import processes, spaces
+from catchment.lab.state import Keeper
 from catchment.lab.watching import Patience
+from catchment.workflows.lab import Wanted, down, up
 from catchment.workflows.lab_fail import fail, heal
+from catchment.workflows.lab_load import load
+from catchment.workflows.lab_open import OpenLab
 from catchment.workflows.lab_verify import status, verified
 
 PATIENCE = Patience(limit_s=30, hold_s=0.3)
@@ -17,9 +26,10 @@ def silent(done: int, total: int | None) -> None:
 
 
 @pytest.fixture(autouse=True)
-def healed(dual_stack: str) -> Iterator[None]:
+def healed(request: pytest.FixtureRequest) -> Iterator[None]:
     yield
-    heal(dual_stack, (), PATIENCE, silent)
+    if "dual_stack" in request.fixturenames:
+        heal(request.getfixturevalue("dual_stack"), (), PATIENCE, silent)
 
 
 def served(lab: str) -> dict[tuple[str, int], set[str | None]]:
@@ -56,3 +66,115 @@ def test_what_is_unknown_or_down_already_is_said(dual_stack: str) -> None:
         fail(dual_stack, ["dns@seoul"], PATIENCE, silent)
     with pytest.raises(UsageError, match="it is not down"):
         heal(dual_stack, ["dns@frankfurt"], PATIENCE, silent)
+
+
+@pytest.mark.parametrize(
+    ("fault", "who"),
+    [
+        ("hung:dns@frankfurt", {None}),
+        ("killed:dns@frankfurt", {None}),
+        ("withdraw:frankfurt", {"dns@seoul"}),
+        ("loss:frankfurt-isp-de=100%", {"dns@seoul"}),
+    ],
+)
+def test_each_fault_moves_clients_as_predicted_and_heals(dual_stack: str, fault: str, who: set[str | None]) -> None:
+    said: list[str] = []
+    assert fail(dual_stack, [fault], PATIENCE, silent, said.append).as_predicted
+    assert len(said) == 1, said
+    assert served(dual_stack)["users-de", 4] == who
+    assert heal(dual_stack, [fault.partition("=")[0]], PATIENCE, silent, said.append).as_predicted
+    assert said[1:] == [f"{fault}: taken back"]
+    assert served(dual_stack)["users-de", 4] == {"dns@frankfurt"}
+
+
+def test_a_router_without_its_daemon_keeps_its_kernel_and_gets_its_daemon_back(dual_stack: str) -> None:
+    before = OpenLab(Keeper(dual_stack)).predicted.routes
+    assert fail(dual_stack, ["daemon:isp-de"], PATIENCE, silent).as_predicted
+    assert served(dual_stack)["users-de", 4] == {None}
+    prediction = OpenLab(Keeper(dual_stack)).predicted
+    assert prediction.routes["isp-de"] == before["isp-de"]
+    assert prediction.routes["isp-kr"] != before["isp-kr"]
+    assert heal(dual_stack, [], PATIENCE, silent).as_predicted
+    programs = {one.node: one.programs for one in status(dual_stack).nodes}
+    assert programs["isp-de"] == (("bird", True),)
+
+
+def test_sessions_outlive_prepends_withdrawals_and_hijacks(dual_stack: str) -> None:
+    def flaps() -> list[str]:
+        """When each session was established, as BIRD says."""
+        holder = Keeper(dual_stack).read().holder("isp-kr")
+        done = spaces.run((*processes.enter(holder), "birdc", "-s", "/run/bird/bird.ctl", "show protocols"))
+        return [line for line in done.stdout.splitlines() if "BGP" in line]
+
+    before = flaps()
+    for fault in ("prepend:seoul=2", "withdraw:seoul", "hijack:isp-kr=203.0.113.0/24"):
+        assert fail(dual_stack, [fault], PATIENCE, silent).as_predicted
+        served(dual_stack)
+        assert heal(dual_stack, [fault], PATIENCE, silent).as_predicted
+    assert len(before) == 2
+    assert flaps() == before
+
+
+def test_faults_of_one_place_heal_one_by_one(dual_stack: str) -> None:
+    faults = ["frankfurt", "dns@frankfurt", "hung:dns@seoul", "prepend:frankfurt=2"]
+    for fault in faults:
+        assert fail(dual_stack, [fault], PATIENCE, silent).as_predicted
+    for fault in faults:
+        assert heal(dual_stack, [fault], PATIENCE, silent).as_predicted
+        served(dual_stack)
+
+
+def test_what_a_killed_command_has_begun_is_taken_back(dual_stack: str) -> None:
+    """Only written down; half done; and done but not yet striken out when healing was killed: one heal is enough."""
+    keeper = Keeper(dual_stack)
+    for begun in ((), ("loss:frankfurt-isp-de=100%", "hung:dns@seoul")):
+        if begun:
+            fail(dual_stack, begun, PATIENCE, silent)
+        state = keeper.read()
+        written = (*begun, "withdraw:seoul", "hijack:isp-de=203.0.113.0/25", "dns@frankfurt", "killed:dns@seoul")
+        keeper.write(replace(state, down=written))
+        assert heal(dual_stack, [], PATIENCE, silent).as_predicted
+        assert served(dual_stack)["users-de", 4] == {"dns@frankfurt"}
+        assert served(dual_stack)["users-kr", 4] == {"dns@seoul"}
+
+
+def test_a_flood_is_as_large_as_was_asked_for_and_ends_when_it_is_taken_back(dual_stack: str) -> None:
+    said: list[str] = []
+    fail(dual_stack, ["flood:dns=400,for=30"], PATIENCE, silent, said.append)
+    assert "not predicted: " in said[1]
+    found = load(dual_stack, 1.0)
+    assert [(one.server, one.predicted_per_s) for one in found.servers] == [
+        ("dns@seoul", 300.0),
+        ("dns@frankfurt", 100.0),
+    ]
+    for one in found.servers:
+        assert one.observed_per_s is not None
+        assert 0.5 * one.predicted_per_s <= one.observed_per_s <= 1.2 * one.predicted_per_s + 30
+    senders = [one for one in Keeper(dual_stack).read().alive if one.name.startswith("flood")]
+    assert len(senders) == 2
+    heal(dual_stack, ["flood:dns"], PATIENCE, silent)
+    assert not any(processes.is_alive(one) for one in senders)
+    assert not [one for one in Keeper(dual_stack).read().alive if one.name.startswith("flood")]
+
+
+HIJACK = Path(__file__).parents[2] / "examples" / "hijack"
+NEEDED = ("bird", "birdc", "vtysh", "/usr/lib/frr/zebra", "stayrtr", "nft", "sysctl")
+
+
+@pytest.mark.skipif(bool(why := lacking(*NEEDED)), reason=why or "labs run here")
+@pytest.mark.parametrize(("file", "daemon"), [("design.yaml", "bird"), ("validated.yaml", "frr")])
+def test_a_hijack_takes_clients_along_unless_origins_are_validated(file: str, daemon: str) -> None:
+    """With BIRD nobody validates; with FRR the carrier and isp-us do, with VRPs from stayrtr on themselves."""
+    name = f"hijack-{os.getpid()}"
+    wanted = Wanted(name=name, daemon=daemon, delays=False, patience=PATIENCE)
+    try:
+        assert up(HIJACK / file, wanted, lambda sentence: None, silent).as_predicted
+        before = served(name)
+        assert fail(name, ["hijack:stranger=203.0.113.0/25"], PATIENCE, silent).as_predicted
+        now = served(name)
+        assert now == (before if file == "validated.yaml" else {key: {"hijack@stranger"} for key in before})
+        assert heal(name, [], PATIENCE, silent).as_predicted
+        assert served(name) == before
+    finally:
+        down(name)
+    assert left_of(name) == []

@@ -113,6 +113,7 @@ def take_back(opened: OpenLab, faults: Sequence[Fault]) -> Acted:
     down = tuple(text for text in opened.state.down if parsed(text) not in faults)
     prediction = Prediction(opened.drawn, down)
     opening = _closed(opened.lab, before) - _closed(opened.lab, prediction)
+    _set(opened, opening, on=False)  # where a command was killed before it did this
     _set(opened, opening, on=True)
     opened.builder.build([step for wire, step in lends(opened.lab) if wire in _wires(opened.lab, opening)])
     for fault in faults:

@@ -44,5 +44,6 @@ def test_addresses_are_local_routes_and_on_no_interface() -> None:
     )
     (back,) = local_routes(LAB, "evil", [SIX], on=False)
     assert isinstance(back, Commands)
-    assert back.lines == ("route del local 2001:db8:53::53 dev lo table local",)
+    there = "local 2001:db8:53::53 dev lo table local"
+    assert back.lines == (f"route replace {there}", f"route del {there}")
     assert list(local_routes(LAB, "evil", [], on=True)) == []

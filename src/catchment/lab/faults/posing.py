@@ -36,6 +36,7 @@ def answers(lab: Lab, faults: Iterable[Hijacked], router: str, python: str) -> P
 
 def local_routes(lab: Lab, router: str, addresses: Sequence[Address], *, on: bool) -> Iterator[Step]:
     """Make a router keep packets for some addresses, or not any more."""
-    lines = tuple(f"route {'replace' if on else 'del'} local {one} dev lo table local" for one in addresses)
+    words = ("replace",) if on else ("replace", "del")  # so that it may be gone already
+    lines = tuple(f"route {word} local {one} dev lo table local" for one in addresses for word in words)
     if lines:
         yield Commands(program="ip", space=space_name(lab.name, router), lines=lines)
