@@ -8,8 +8,10 @@ import pytest
 from tests.render.golden import CASES, hold, rendered, views_of
 from tests.render.programs import accepted, in_namespace, refused
 
-from catchment.model.service import HealthCheck
+from catchment.model.service import HealthCheck, Program
 from catchment.render.nameservers import zones
+from catchment.render.options import USUAL
+from catchment.render.targets import TARGETS
 
 
 @pytest.mark.parametrize("target", ["nsd", "knot"])
@@ -34,6 +36,17 @@ def test_the_checkers_take_it(target: str) -> None:
 def test_the_checkers_refuse_what_is_wrong(target: str, path: str, right: str, wrong: str) -> None:
     file = rendered(target)[path]
     assert refused(replace(file, text=file.text.replace(right, wrong, 1)))
+
+
+def test_where_the_design_says_what_answers_only_that_has_files() -> None:
+    view = views_of(CASES / "machines" / "design.yaml")["busan"]
+    wants = {one.name: one.wants for one in TARGETS}
+    assert wants["nsd"](view, USUAL)
+    assert wants["knot"](view, USUAL)
+    services = tuple(replace(one, program=Program.NSD) for one in view.services)
+    said = replace(view, services=services)
+    assert wants["nsd"](said, USUAL)
+    assert not wants["knot"](said, USUAL)
 
 
 def test_nsd_says_who_it_is(tmp_path: Path) -> None:

@@ -25,6 +25,29 @@ def test_a_round_trip_is_the_way_there_and_the_way_back() -> None:
     assert times["users-de", 6] == {"dns@seoul": 222.0}
 
 
+ASYMMETRIC = """name: asymmetric
+networks:
+  corp:
+    igp: static
+    routers:
+      r1: {static: {to: 100.64.0.0/10, via: slow}}
+      r2: {static: {to: 10.0.0.1/32, via: quick}}
+    links:
+      - {between: [r1, r2], name: quick, delay: 1 ms}
+      - {between: [r1, r2], name: slow, delay: 9 ms}
+services: {dns: {address: 10.0.0.1, at: [r1]}}
+clients: {office: r2}
+"""
+
+
+def test_an_answer_that_goes_back_another_way_takes_that_ways_time(tmp_path: Path) -> None:
+    (tmp_path / "design.yaml").write_text(ASYMMETRIC)
+    of = drawn(tmp_path / "design.yaml", None, "bird")
+    prediction = Prediction(of, ())
+    (one,) = prediction.answers
+    assert Reasons(of, prediction, late=True).rtts_ms(one) == {"dns@r1": 10.0}
+
+
 def test_no_time_is_predicted_where_no_delay_is_played_or_known_or_nobody_answers() -> None:
     quick, answers = reasons("dual-stack", late=False)
     assert quick.rtts_ms(answers[0]) == {"dns@seoul": None}
