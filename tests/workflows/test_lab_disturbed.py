@@ -7,7 +7,7 @@ import pytest
 from catchment.errors import UsageError
 from catchment.model.design import Design
 from catchment.model.fault import parsed
-from catchment.workflows.lab_disturbed import disturbed, not_predicted, service_prefixes, unsure_routers
+from catchment.workflows.lab_disturbed import disturbed, gone_stale, not_predicted, service_prefixes
 from catchment.workflows.lab_open import Prediction, drawn
 from catchment.workflows.trace import read_inside
 
@@ -106,11 +106,20 @@ def test_a_killed_daemon_is_heard_no_more_and_its_kernel_goes_on() -> None:
 
 def test_what_is_not_predicted_is_said() -> None:
     faults = [parsed(one) for one in ("daemon:ntt-sjc", "loss:seoul-kt=20%", "flood:dns=5", "hung:dns@seoul")]
-    said = list(not_predicted(faults))
+    said = list(not_predicted(faults, ["daemon:ntt-sjc"]))
     assert [one.split(":")[0] for one in said] == ["daemon", "loss", "flood"]
-    assert unsure_routers(faults) == {"ntt-sjc"}
-    assert unsure_routers([faults[0], faults[3]]) == frozenset()
+    assert [one.split(":")[0] for one in not_predicted(faults)] == ["loss", "flood"]
     assert list(not_predicted([parsed("loss:seoul-kt=100%")])) == []
+
+
+def test_a_kernel_is_known_until_something_else_moves_routes() -> None:
+    daemon, cut, hung = parsed("daemon:a"), parsed("a-b"), parsed("hung:dns@b")
+    assert gone_stale([cut, daemon], [cut, daemon], ()) == ()
+    assert gone_stale([daemon, cut], [daemon, cut], ()) == ("daemon:a",)
+    assert gone_stale([daemon, hung], [hung], ()) == ()
+    assert gone_stale([daemon], [cut], ()) == ("daemon:a",)  # made or healed
+    assert gone_stale([daemon], [hung], ["daemon:a"]) == ("daemon:a",)
+    assert gone_stale([], [daemon], ["daemon:a"]) == ()
 
 
 @pytest.mark.parametrize(

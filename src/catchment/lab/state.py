@@ -36,7 +36,8 @@ class State:
     spaces         : namespaces that may have been made
     holders        : the processes that keep nodes
     alive          : programs on nodes
-    down           : names of what is failed now
+    down           : the texts of the faults that hold now, in the order of their making
+    stale          : of these the killed routing daemons since which something else has moved routes
     choices        : what the machine could do, and what was done for it
     programs       : (service, the name server that answers for it), of those that ours does not answer for
     """
@@ -52,6 +53,7 @@ class State:
     holders: tuple[Alive, ...] = ()
     alive: tuple[Alive, ...] = ()
     down: tuple[str, ...] = ()
+    stale: tuple[str, ...] = ()
     choices: tuple[tuple[str, str], ...] = ()
     programs: tuple[tuple[str, str], ...] = ()
 
@@ -174,8 +176,8 @@ def with_alive(state: State, one: Alive) -> State:
 def _state(data: dict[str, Any]) -> State:
     for name in ("holders", "alive"):
         data[name] = tuple(Alive(**one) for one in data[name])
-    for name in ("spaces", "down"):
-        data[name] = tuple(data[name])
+    for name in ("spaces", "down", "stale"):
+        data[name] = tuple(data.get(name, ()))
     data["choices"] = tuple((str(what), str(why)) for what, why in data["choices"])
     data["programs"] = tuple((str(service), str(program)) for service, program in data.get("programs", ()))
     return State(**data)

@@ -1,6 +1,6 @@
 """A lab's design with faults: what its routers are to be told then, what is down, and what is predicted of it."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from catchment.errors import Problem, UsageError
@@ -90,9 +90,9 @@ def disturbed(design: Design, faults: Sequence[Fault]) -> Disturbed:
     )
 
 
-def not_predicted(faults: Sequence[Fault]) -> Iterator[str]:
-    """What the prediction does not say of some faults, as sentences."""
-    for number, fault in enumerate(faults):
+def not_predicted(faults: Sequence[Fault], stale: Collection[str] = ()) -> Iterator[str]:
+    """What the prediction does not say of some faults, as sentences. stale: the texts of some, see `gone_stale`."""
+    for fault in faults:
         match fault:
             case Lossy(is_all=False):
                 yield f"{fault}: which answers are lost, and whether sessions over it flap, is not predicted"
@@ -100,21 +100,21 @@ def not_predicted(faults: Sequence[Fault]) -> Iterator[str]:
                 yield f"{fault}: predicted as lost both ways; who hears one side only may keep a neighbour in truth"
             case Flooded():
                 yield f"{fault}: what it makes the servers and links lose is not predicted"
-            case DaemonKilled(router=router) if any(_moves_routes(one) for one in faults[number + 1 :]):
-                yield f"{fault}: what the kernel of {router} keeps is not predicted, for something else failed since"
+            case DaemonKilled(router=router) if str(fault) in stale:
+                yield f"{fault}: what the kernel of {router} keeps is not predicted, for other routes have moved since"
 
 
-def _moves_routes(fault: Fault) -> bool:
-    return not isinstance(fault, Killed | Hung | Flooded)
+def gone_stale(standing: Sequence[Fault], acted: Sequence[Fault], stale: Collection[str]) -> tuple[str, ...]:
+    """The texts of killed daemons since which something has moved routes: their kernels keep what nobody knows.
 
-
-def unsure_routers(faults: Sequence[Fault]) -> frozenset[str]:
-    """Routers whose kernel's table is not predicted: their daemon is dead, and something else has happened since."""
-    return frozenset(
-        fault.router
-        for number, fault in enumerate(faults)
-        if isinstance(fault, DaemonKilled) and any(_moves_routes(one) for one in faults[number + 1 :])
-    )
+    standing : the faults that hold after the act; acted: those that were made or healed by it, in that order
+    """
+    found = set(stale)
+    for number, moved in enumerate(acted):
+        if not isinstance(moved, Killed | Hung | Flooded):
+            later = {str(one) for one in acted[number:]}
+            found |= {str(one) for one in standing if isinstance(one, DaemonKilled) and str(one) not in later}
+    return tuple(str(one) for one in standing if str(one) in found)
 
 
 def service_prefixes(design: Design, router: str) -> tuple[Prefix, ...]:

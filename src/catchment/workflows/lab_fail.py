@@ -25,7 +25,7 @@ from catchment.model.address import Address
 from catchment.model.fault import DaemonKilled, Failed, Fault, Flooded, Hijacked, Hung, Killed, Lossy, key, parsed
 from catchment.model.network import Daemon, Igp
 from catchment.workflows.lab import Progress, wait
-from catchment.workflows.lab_disturbed import Disturbed
+from catchment.workflows.lab_disturbed import Disturbed, gone_stale
 from catchment.workflows.lab_done import done, healed
 from catchment.workflows.lab_open import OpenLab, Prediction, chosen
 
@@ -97,8 +97,9 @@ def cause(opened: OpenLab, faults: Sequence[Fault]) -> Acted:
     """Make faults in a lab that nobody else changes meanwhile (`keeper.alone`); waits for nothing but programs."""
     before = opened.predicted
     down = (*opened.state.down, *map(str, faults))
-    prediction = Prediction(opened.drawn, down)
-    opened.builder.note(replace(opened.state, down=down))
+    stale = gone_stale([*before.faults, *faults], faults, opened.state.stale)
+    prediction = Prediction(opened.drawn, down, stale)
+    opened.builder.note(replace(opened.state, down=down, stale=stale))
     for fault in faults:
         _begin(opened, fault)
     _set(opened, _closed(opened.lab, prediction) - _closed(opened.lab, before), on=False)
@@ -111,7 +112,9 @@ def take_back(opened: OpenLab, faults: Sequence[Fault]) -> Acted:
     """Heal faults that hold now, in a lab that nobody else changes meanwhile; waits for nothing but programs."""
     before = opened.predicted
     down = tuple(text for text in opened.state.down if parsed(text) not in faults)
-    prediction = Prediction(opened.drawn, down)
+    left = [one for one in before.faults if one not in faults]
+    stale = gone_stale(left, faults, opened.state.stale)
+    prediction = Prediction(opened.drawn, down, stale)
     opening = _closed(opened.lab, before) - _closed(opened.lab, prediction)
     _set(opened, opening, on=False)  # where a command was killed before it did this
     _set(opened, opening, on=True)
@@ -121,7 +124,7 @@ def take_back(opened: OpenLab, faults: Sequence[Fault]) -> Acted:
     _tell(opened, before.disturbed, prediction, faults, gone=_gone(opened, prediction))
     _pose(opened, prediction, faults)
     # Only now: a command that is killed before this leaves what a later one heals again from the start.
-    opened.builder.note(replace(opened.state, down=down))
+    opened.builder.note(replace(opened.state, down=down, stale=stale))
     return Acted(done=tuple(healed(fault) for fault in faults), prediction=prediction)
 
 

@@ -2,7 +2,7 @@
 
 import hashlib
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -25,7 +25,7 @@ from catchment.results.trace import End, Outcome
 from catchment.simulate.network.follow import Packet, Way, follow
 from catchment.simulate.network.tunnels import Settled, settled
 from catchment.workflows.lab_design import for_lab
-from catchment.workflows.lab_disturbed import disturbed, not_predicted, unsure_routers
+from catchment.workflows.lab_disturbed import disturbed, not_predicted
 from catchment.workflows.lab_nouns import lab_of
 from catchment.workflows.lab_servers import name_servers
 from catchment.workflows.trace import read_inside
@@ -127,7 +127,7 @@ class OpenLab:
     def predicted(self) -> "Prediction":
         """With what is failed now."""
         if self._predicted is None or self._predicted[0] != self.state.down:
-            self._predicted = self.state.down, Prediction(self.drawn, self.state.down)
+            self._predicted = self.state.down, Prediction(self.drawn, self.state.down, self.state.stale)
         return self._predicted[1]
 
     def redrawn(self, design: Design) -> Lab:
@@ -142,10 +142,13 @@ class OpenLab:
 
 
 class Prediction:
-    """What routers and clients of a lab are to see, with some faults: their texts, in the order of their making."""
+    """What routers and clients of a lab are to see, with some faults: their texts, in the order of their making.
 
-    def __init__(self, of: Drawn, down: Sequence[str]) -> None:
-        self.drawn = of
+    stale : of these texts those of daemons that were killed before other routes moved
+    """
+
+    def __init__(self, of: Drawn, down: Sequence[str], stale: Collection[str] = ()) -> None:
+        self.drawn, self.stale = of, stale
         self.faults = tuple(parsed(one) for one in down)
         self.disturbed = disturbed(of.design, self.faults)
         self.down = self.disturbed.down
@@ -159,7 +162,7 @@ class Prediction:
     @property
     def notes(self) -> tuple[str, ...]:
         """What it does not say, as sentences."""
-        return tuple(not_predicted(self.faults))
+        return tuple(not_predicted(self.faults, self.stale))
 
     @property
     def moves(self) -> bool:
@@ -170,7 +173,7 @@ class Prediction:
     @cached_property
     def routes(self) -> dict[str, Routes]:
         """For each router that is up its routes that are not connected; none for one of which they are not known."""
-        unsure = unsure_routers(self.faults)
+        unsure = {one.router for one in self.faults if isinstance(one, DaemonKilled) and str(one) in self.stale}
         return {
             node.name: self._routes(node.name)
             for node in self.drawn.lab.of_kind(Kind.ROUTER)
