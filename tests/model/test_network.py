@@ -2,7 +2,7 @@
 
 from ipaddress import ip_address
 
-from catchment.model.network import Igp, Level, Link, LinkEnd, Network, Router, Server
+from catchment.model.network import Daemon, Device, Igp, Level, Link, LinkEnd, Network, Router, Server
 
 
 def test_a_link_knows_its_two_ends_from_either() -> None:
@@ -43,3 +43,15 @@ def test_a_router_is_in_the_areas_of_its_links_and_at_home_in_the_lowest_or_the_
     )
     assert network.areas() == {"a": ("10",), "b": ("9", "10"), "c": ("0", "9"), "d": ("0", "7"), "e": ("0",)}
     assert network.home_areas() == {"a": "10", "b": "9", "c": "0", "d": "7", "e": "0"}
+
+
+def test_bird_runs_where_nobody_says_otherwise_and_frr_where_bird_does_not_speak_the_igp() -> None:
+    plain, frr, pfsense = (
+        Router(name="a"),
+        Router(name="b", daemon=Daemon.FRR),
+        Router(name="c", device=Device.PFSENSE),
+    )
+    ospf, isis = (Network(name="n", igp=igp, routers=(plain, frr, pfsense)) for igp in (Igp.OSPF, Igp.ISIS))
+    assert [ospf.runs(one) for one in ospf.routers] == [Daemon.BIRD, Daemon.FRR, Daemon.OTHER]
+    assert isis.runs(plain) is Daemon.FRR
+    assert [ospf.runs(plain, Daemon.FRR), ospf.runs(frr, Daemon.BIRD)] == [Daemon.FRR, Daemon.FRR]

@@ -17,7 +17,6 @@ from catchment.designfile.load import load
 from catchment.model.design import Design
 from catchment.model.network import Daemon
 from catchment.render.frr.bgp import BEHIND
-from catchment.render.frr.igp import LEAST_OSPF6_COST
 from catchment.render.options import RenderOptions
 from catchment.render.view import View
 from catchment.results.trace import Entry
@@ -49,20 +48,15 @@ def predicted(design: Design, routers: Routers, down: Down = NOTHING_DOWN) -> di
     """The table of each router of FRR, as FRR would show it."""
     tables = settled(design.inside, down).tables
     here = [view for view in routers.views if routers.runs_frr(view.name)]
-    loopbacks = {str(one) for view in here for one in view.router.loopbacks}
-    return {
-        view.name: {str(entry.prefix): _used(entry, view, loopbacks) for entry in tables.table(view.name)}
-        for view in here
-    }
+    return {view.name: {str(entry.prefix): _used(entry, view) for entry in tables.table(view.name)} for view in here}
 
 
-def _used(entry: Entry, view: View, loopbacks: set[str]) -> Used:
+def _used(entry: Entry, view: View) -> Used:
     names = {one.link.name: one.name for one in view.interfaces}
     ways = frozenset(names[hop.link] for hop in entry.next_hops)
     protocol, metric = entry.protocol, entry.metric
     if protocol == "ospf" and entry.prefix.version == 6:
         protocol = "ospf6"
-        metric += LEAST_OSPF6_COST * (str(entry.prefix.network_address) in loopbacks)
     if entry.end == "discard":
         behind = protocol == "bgp"  # what stands behind an announcement is a static route
         return Used("static", BEHIND if behind else entry.distance, 0, frozenset({"blackhole"}))

@@ -134,6 +134,10 @@ class Device(StrEnum):
     IOS = "ios"
 
 
+LINUX = frozenset({Device.LINUX, Device.NETPLAN, Device.NETWORKD})
+"""Machines that load files of BIRD, FRR, nftables and sysctl."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Router:
     """One router. `loopbacks` are its own addresses, at most one of each family.
@@ -290,6 +294,7 @@ class Network:
                     NEXT_HOP needs that borders do not replace by themselves
     variance      : EIGRP: ways up to so many times the best metric are used too, when they are surely free of loops
     wide          : EIGRP: the metric of 64 bits (RFC 7868 5.6.2)
+    password      : the file that holds the key of its IGP, as the design names it; "" without
     """
 
     name: str
@@ -303,6 +308,19 @@ class Network:
     tells_borders: bool = False
     variance: int = 1
     wide: bool = False
+    password: str = ""
+
+    def runs(self, router: Router, otherwise: Daemon | None = None) -> Daemon:
+        """The routing daemon of a router of this network, which renders as it does and predicts as it does.
+
+        Where the design does not say: `otherwise`, what the user chose; else BIRD on Linux, or FRR where BIRD does not
+        speak the IGP. Other machines have no daemon that we know, and FRR's distances.
+        """
+        if router.daemon is not Daemon.OTHER or router.device not in LINUX:
+            return router.daemon
+        if otherwise is not None:
+            return otherwise
+        return Daemon.FRR if self.igp in (Igp.ISIS, Igp.EIGRP) else Daemon.BIRD
 
     def areas(self) -> dict[str, tuple[str, ...]]:
         """OSPF: router -> the areas that it is in, sorted by number; also those where all its links are down."""

@@ -1,11 +1,8 @@
 """What runs on a router: its routing daemon, and whether the machine has to keep the static routes itself."""
 
-from catchment.model.network import Daemon, Device, Igp, Network, Router
+from catchment.model.network import LINUX, Daemon, Device, Igp, Network, Router
 from catchment.render.options import RenderOptions
 from catchment.render.view import Neighbour, View
-
-LINUX = frozenset({Device.LINUX, Device.NETPLAN, Device.NETWORKD})
-"""Machines that load files of BIRD, FRR, nftables and sysctl."""
 
 
 def daemon_of(view: View, options: RenderOptions) -> Daemon:
@@ -20,14 +17,11 @@ def daemon_of(view: View, options: RenderOptions) -> Daemon:
 def _daemon_at(network: Network, router: Router, *, speaks: bool, options: RenderOptions) -> Daemon:
     if router.device not in LINUX:
         return Daemon.OTHER
-    if router.daemon is not Daemon.OTHER:
-        return router.daemon
-    if options.daemon is not None:
-        return options.daemon
+    said = router.daemon is not Daemon.OTHER or options.daemon is not None
     keeps_statics = router.device in (Device.NETPLAN, Device.NETWORKD)
-    if keeps_statics and network.igp is Igp.STATIC and not speaks:
+    if not said and keeps_statics and network.igp is Igp.STATIC and not speaks:
         return Daemon.OTHER
-    return Daemon.FRR if network.igp in (Igp.ISIS, Igp.EIGRP) else Daemon.BIRD
+    return network.runs(router, options.daemon)
 
 
 def checks_ttl(view: View, neighbour: Neighbour, options: RenderOptions) -> bool:

@@ -6,10 +6,10 @@ A tree is what the prediction says, with everything up: static routes do not fol
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from catchment.model.network import Daemon
+from catchment.model.network import LINUX, Daemon
 from catchment.render.heading import heading
 from catchment.render.options import RenderOptions
-from catchment.render.running import LINUX, daemon_of
+from catchment.render.running import daemon_of
 from catchment.render.view import View
 from catchment.results.config import Checker, ConfigFile
 from catchment.results.multicast import Multicast, Tree

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from catchment.errors import Problem, RenderError
 from catchment.model.design import Design
-from catchment.model.network import Daemon, Device
+from catchment.model.network import LINUX, Daemon, Device
 from catchment.model.service import Program
 from catchment.render.bird.files import bird_files
 from catchment.render.frr.files import frr_files
@@ -23,7 +23,7 @@ from catchment.render.nameservers import dns_services, knot_files, nsd_files
 from catchment.render.options import RenderOptions
 from catchment.render.pfsense.files import pfsense_files
 from catchment.render.providers import provider_files
-from catchment.render.running import LINUX, daemon_of
+from catchment.render.running import daemon_of
 from catchment.render.stayrtr import stayrtr_files
 from catchment.render.view import View
 from catchment.results.config import ConfigFile

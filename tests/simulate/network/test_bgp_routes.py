@@ -6,7 +6,7 @@ from ipaddress import ip_address, ip_network
 from tests.simulate.network.ground import PREFIX, SERVICE, two_exits
 
 from catchment.model.inside import Inside
-from catchment.model.network import Daemon, StaticRoute
+from catchment.model.network import Daemon, Device, StaticRoute
 from catchment.model.speakers import NextHopSelf
 from catchment.simulate.network.tables import Tables
 from catchment.simulate.network.topology import Down
@@ -27,8 +27,14 @@ def with_router(inside: Inside, name: str, **changes: object) -> Inside:
 
 
 def test_bird_prefers_any_other_route_to_one_of_bgp() -> None:
-    frr, bird = two_exits(), with_router(two_exits(), "east", daemon=Daemon.BIRD)
+    frr, bird = (with_router(two_exits(), "east", daemon=daemon) for daemon in (Daemon.FRR, Daemon.BIRD))
     assert [t.entry("east", PREFIX).distance for t in (Tables(frr), Tables(bird))] == [20, 200]  # type: ignore[union-attr]
+
+
+def test_a_router_that_does_not_say_what_runs_there_is_predicted_as_it_is_rendered() -> None:
+    assert Tables(two_exits()).entry("east", PREFIX).distance == 200  # type: ignore[union-attr]
+    pfsense = with_router(two_exits(), "east", device=Device.PFSENSE)
+    assert Tables(pfsense).entry("east", PREFIX).distance == 20  # type: ignore[union-attr]
 
 
 def test_a_static_route_is_used_before_one_of_bgp() -> None:
@@ -70,7 +76,8 @@ def test_a_default_route_leads_to_no_next_hop_but_for_bird() -> None:
     )
     plain = replace(inside, bgp=replace(inside.bgp, peerings=peerings))
     default = (StaticRoute(to=ip_network("0.0.0.0/0"), via="west"),)
-    assert Tables(with_router(plain, "core", statics=default)).entry("core", PREFIX) is None
+    frr = with_router(plain, "core", statics=default, daemon=Daemon.FRR)
+    assert Tables(frr).entry("core", PREFIX) is None
     bird = with_router(plain, "core", statics=default, daemon=Daemon.BIRD)
     entry = Tables(bird).entry("core", PREFIX)
     assert entry is not None

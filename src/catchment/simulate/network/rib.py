@@ -74,7 +74,8 @@ class Ribs:
             if not top.up[number]:
                 continue
             for address in router.loopbacks:
-                said = Said(router=number, numbers=at_loopback(self._network), level=router.level)
+                numbers = at_loopback(self._network, router, address.version)
+                said = Said(router=number, numbers=numbers, level=router.level)
                 yield host_prefix(address), Attached(number, "own address", said)
             for way in top.interfaces[number]:
                 for interface in way.out.addresses:

@@ -8,7 +8,7 @@ the least bandwidth and the sum of delays, and each router tells its neighbours 
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from catchment.model.network import Igp, Link, LinkEnd, Network, Server
+from catchment.model.network import Daemon, Igp, Link, LinkEnd, Network, Router, Server
 
 Numbers = tuple[int, int]
 """What one router tells the next: (metric so far, 0), or for EIGRP (least bandwidth in kbit/s, sum of delays).
@@ -102,13 +102,14 @@ def at_interface(network: Network) -> Numbers:
     return EIGRP_RATE_BPS // 1000, EIGRP_DELAY_US * (10**6 if network.wide else 1) // (1 if network.wide else 10)
 
 
-def at_loopback(network: Network) -> Numbers:
-    """What a router tells of its own loopback: cost 0 (RFC 2328 12.4.1).
+def at_loopback(network: Network, router: Router, version: int) -> Numbers:
+    """What a router tells of its own loopback: cost 0 (RFC 2328 12.4.1), but 1 in the OSPFv3 of FRR, which has no less.
 
     EIGRP: 8 Gbit/s, and a delay of 5 ms, with wide metrics 1.25 us: what IOS counts.
     """
     if network.igp is not Igp.EIGRP:
-        return 0, 0
+        dearer = network.igp is Igp.OSPF and version == 6 and network.runs(router) is Daemon.FRR
+        return int(dearer), 0
     return 8_000_000, 1_250_000 if network.wide else 500
 
 
