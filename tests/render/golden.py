@@ -16,6 +16,11 @@ CASES = Path(__file__).parents[1] / "cases" / "render"
 EXAMPLES = Path(__file__).parents[2] / "examples"
 
 
+def designs_of_examples() -> list[Path]:
+    """The designs of all examples; scenarios of a lab lie beside some."""
+    return sorted(path for path in EXAMPLES.glob("*/*.yaml") if not path.stem.startswith("scenario"))
+
+
 @cache
 def views_of(design: Path) -> dict[str, View]:
     return {one.name: one for one in views(read_design(design))}

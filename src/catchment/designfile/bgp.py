@@ -151,7 +151,8 @@ class Bgp(Telling):
                     pairs[first, second] = False
         for (first, second), client in pairs.items():
             if first in names and second in names:
-                yield from self.peering(path, TalkKeys(), self.loopbacks(first, second), client=client)
+                talk = TalkKeys.model_construct(password_file=keys.password_file)
+                yield from self.peering(path, talk, self.loopbacks(first, second), client=client)
 
     def known(self, path: Path, words: Sequence[str] | Mapping[str, object], names: list[str]) -> None:
         for word in words:
@@ -230,7 +231,13 @@ class Bgp(Telling):
         if keys.role and not external:
             what = f"both ends are in AS{self.home[first].asn}"
             self.tell((*path, "role"), "D058", what, "roles are of two ASes; remove role")
-        yield Peering(a=sides[0], b=sides[1], families=frozenset(families), multihop=multihop and external)
+        yield Peering(
+            a=sides[0],
+            b=sides[1],
+            families=frozenset(families),
+            multihop=multihop and external,
+            password=keys.password_file or "",
+        )
 
     def side(self, path: Path, keys: TalkKeys, plain: Side, neighbour: tuple[str, str]) -> Side:
         """One end with its policies: those of the session, else of the neighbour's role, else of the network."""

@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from catchment.designfile import values
 from catchment.designfile.forms import AlsoOne, AlsoShort, reads
-from catchment.designfile.kinds import Address_, Communities, Med, Name, Prefix_, Prepend, Sentence, YesNo
+from catchment.designfile.kinds import Address_, Communities, FileName, Med, Name, Prefix_, Prepend, Sentence, YesNo
 from catchment.designfile.link_language import Mtu, WireKeys
 from catchment.designfile.tables import Table, key
 from catchment.designfile.values import Broken, one_of, shown, whole
@@ -180,6 +180,12 @@ class SideKeys(Table):
     )
 
 
+WHERE_IT_IS = (
+    "A file whose first line is the password, beside the design and readable by nobody else (chmod 600); it stands in "
+    "no file but those that daemons load."
+)
+
+
 class TalkKeys(Table):
     """Keys of whatever a BGP session runs over."""
 
@@ -195,6 +201,9 @@ class TalkKeys(Table):
         "What each end of the session does; its policies stand in place of the role's.",
         "{seoul: {import: {local-pref: 200}, export: {prepend: 2}}}",
         default="as the network says",
+    )
+    password_file: FileName | None = key(
+        "file name", f"TCP MD5 (RFC 2385) on the session. {WHERE_IT_IS}", "secrets/isp.md5", default="none"
     )
 
 
@@ -320,6 +329,12 @@ class BgpKeys(Table):
     )
     local_pref: LocalPref | None = key(
         "whole number", "LOCAL_PREF of routes that no policy gives one.", "100", default="100"
+    )
+    password_file: FileName | None = key(
+        "file name",
+        f"TCP MD5 on the sessions inside the network. {WHERE_IT_IS}",
+        "secrets/ibgp.md5",
+        default="none",
     )
     decision: Decision_ | None = key(
         "default, bird, frr, gobgp or openbgpd",

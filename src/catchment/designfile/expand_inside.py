@@ -66,6 +66,7 @@ def _network(network: Network, inside: Inside) -> Data:
         router.name: _router(router, speaker, inside.announcements) | _igp(router, network)
         for router, speaker in zip(network.routers, speakers, strict=True)
     }
+    data |= _password(network)
     if network.igp is Igp.EIGRP:
         data |= {"variance": network.variance, "metric": "wide" if network.wide else "classic"}
     return {**data, "links": [_link(link, network) for link in network.links if link.tunnel is None]}
@@ -186,8 +187,14 @@ def _talk(link: Link, peering: Peering | None) -> Data:
     return {
         "bgp": families,
         **_role(peering),
+        **_password(peering),
         "sides": {side.speaker: _side(side) for side in (peering.a, peering.b)},
     }
+
+
+def _password(held: Peering | Network) -> Data:
+    """The name of the file; what is in it is nobody's business here."""
+    return {"password-file": held.password} if held.password else {}
 
 
 def _session(peering: Peering) -> Data:
@@ -199,6 +206,7 @@ def _session(peering: Peering) -> Data:
         "between": [a.speaker, b.speaker],
         "addresses": [str(address) for address in addresses],
         **_role(peering),
+        **_password(peering),
         "sides": {side.speaker: _side(side) for side in (a, b)},
     }
 

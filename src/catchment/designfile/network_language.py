@@ -3,10 +3,10 @@
 from typing import Annotated, Any
 
 from catchment.designfile import values
-from catchment.designfile.bgp_language import Announce, Bgp, Decision_
+from catchment.designfile.bgp_language import WHERE_IT_IS, Announce, Bgp, Decision_
 from catchment.designfile.forms import AlsoNames, AlsoOne, AlsoShort, reads
 from catchment.designfile.igp_language import Area, Leaks, Level_, Metric, Redistribute, Variance
-from catchment.designfile.kinds import Address_, Asn_, Name, Position_, Prefix_, Sentence
+from catchment.designfile.kinds import Address_, Asn_, FileName, Name, Position_, Prefix_, Sentence
 from catchment.designfile.link_language import LinkKeys
 from catchment.designfile.rpki_language import Rpki, rpki_key
 from catchment.designfile.tables import Table, key
@@ -217,6 +217,12 @@ class NetworkKeys(Table):
         "mesh",
         "{reflectors: [seoul, frankfurt]}",
         default="mesh, when any network of the design speaks BGP",
+    )
+    password_file: FileName | None = key(
+        "file name",
+        f"OSPF and IS-IS: routers believe who has the key (RFC 2328 D.3, RFC 7166, RFC 5304). {WHERE_IT_IS}",
+        "secrets/ospf.key",
+        default="none",
     )
     rpki: Rpki | None = rpki_key("its routers do not validate")
     ecmp: Ecmp | None = key(

@@ -172,7 +172,14 @@ class _Network(Telling):
             asn=self.keys.asn or self.decoded.keys.asn,
             ecmp=self.keys.ecmp or DEFAULT_ECMP,
             tells_borders=self.keys.bgp is not None and self.keys.bgp.next_hop_self is NextHopSelf.NO,
+            password=self.password(),
         )
+
+    def password(self) -> str:
+        if self.keys.password_file and self.igp() not in (Igp.OSPF, Igp.ISIS):
+            what = f"{self.igp().value} routes here take no password"
+            self.tell(("password-file",), "D081", what, "remove it; a BGP session has one of its own", at_key=True)
+        return self.keys.password_file or ""
 
     def igp(self) -> Igp:
         written = not self.decoded.sound("networks", self.name, "igp")

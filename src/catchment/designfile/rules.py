@@ -83,6 +83,7 @@ ERRORS: dict[str, str] = {
     "D076": "a daemon or an IGP that a router's machine does not run",
     "D077": "a provider that is not known",
     "D080": "a server of the RPKI that is no address and no router, or a ROA that means nothing",
+    "D081": "a password file for what takes no password",
     "D085": "a name server that is not known",
 }
 

@@ -195,6 +195,7 @@ class Peering:
     lan      : name of the subnet that a session over one hop lives on, "" for one of its own. A route heard over eBGP
                on a LAN goes out over eBGP on the same LAN with its NEXT_HOP unchanged (RFC 4271 5.1.3, third party)
     multihop : of eBGP: the neighbour is not on a connected subnet, so that its address needs the IGP
+    password : the file that holds its TCP MD5 password (RFC 2385), as the design names it; "" without
     """
 
     a: Side
@@ -202,6 +203,7 @@ class Peering:
     families: frozenset[int] = frozenset({4})
     lan: str = ""
     multihop: bool = False
+    password: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -72,7 +72,7 @@ def _lines(provider: Provider) -> Iterator[str]:
     yield f"- Session: neighbour {neighbours}, AS{provider.asn}{', multihop' if provider.multihop else ''}"
     yield f"- Seen by others: AS{provider.seen_asn}, then yours"
     if provider.password:
-        yield "- TCP MD5 password: as set on request; write it on the machine, it stands in no file of ours"
+        yield "- TCP MD5 password: as set on request; password-file at the link names the file that has it"
     yield from (f"- {line}" for line in provider.knows)
     for title, table in (("you may set", provider.communities), ("the provider sets", provider.sets)):
         if table:

@@ -64,6 +64,7 @@ class Neighbour:
 
     near, far : this side and the other
     interface : the link that it runs over; None for one between loopbacks
+    password  : the name of the file that holds its TCP MD5 password; "" without
     """
 
     name: str
@@ -74,6 +75,7 @@ class Neighbour:
     external: bool
     multihop: bool
     interface: Interface | None
+    password: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -179,6 +181,7 @@ def _neighbour(
         families=peering.families,
         external=speakers[far.speaker].asn != speakers[name].asn,
         multihop=peering.multihop,
+        password=peering.password,
         interface=next((one for one in interfaces if _holds(one.own, near.address)), None),
     )
 

@@ -1,7 +1,7 @@
 """Render: the files of a design's routers, checked by the real programs and written whole; and how a folder differs."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from difflib import unified_diff
 from pathlib import Path
 
@@ -10,6 +10,7 @@ from catchment.errors import MachineError, Problem, RenderError, UsageError
 from catchment.model.network import Device
 from catchment.render.heading import MADE_BY, is_ours
 from catchment.render.options import USUAL, RenderOptions
+from catchment.render.passwords import filled, masked, needed, password_files
 from catchment.render.providers import at_provider
 from catchment.render.smcroute import smcroute_files
 from catchment.render.targets import OF_THE_DESIGN, TARGETS, config_files
@@ -18,6 +19,7 @@ from catchment.results.config import ConfigFile, Verdict
 from catchment.results.whole import write_whole
 from catchment.workflows.config_checkers import verdicts
 from catchment.workflows.multicast import multicast
+from catchment.workflows.passwords import known_passwords, passwords
 from catchment.workflows.trace import read_inside
 
 DEPTHS = ("*", "*/*", "*/*/*")
@@ -80,30 +82,35 @@ def render(path: Path, to: Path, chosen: Chosen) -> Rendered:
     All are made and checked before the first is written; each appears whole. A file that is there and not ours is not
     touched: MachineError. A file that its own program refuses is our mistake: RenderError, and nothing is written.
     """
-    title, files, without = _files(path, chosen)
+    title, files, without, longest = _files(path, chosen)
     done = Rendered(
         title=title, files=files, verdicts=verdicts(files), without=without, left=_left(to, files, chosen)
     )
     if done.refused:
         raise RenderError(*(_refusal(file, one) for file, one in done.refused))
-    _stop_at_strangers(to, files)
+    held = passwords(path.parent, {name: longest[name] for file in files for name in needed(file.text, longest)})
+    _stop_at_strangers(to, files, held)
     for file in files:
-        write_whole(to / file.path, [file.text.encode()], file.mode)
+        write_whole(to / file.path, [filled(file.text, held).encode()], file.mode)
     return done
 
 
 def diff(path: Path, folder: Path, chosen: Chosen) -> Iterator[str]:
-    """How the files in `folder` differ from those of the design: unified differences, then files too many."""
+    """How the files in `folder` differ from those of the design: unified differences, then files too many.
+
+    Where passwords stand it says whether they are those of their files, and shows none.
+    """
     if not folder.is_dir():
         todo = f"catchment render {path} --to {folder}"
         raise UsageError(Problem(where=str(folder), what="there is no such folder", todo=todo))
-    _, files, _ = _files(path, chosen)
+    _, files, _, longest = _files(path, chosen)
+    held = known_passwords(path.parent, longest)
     for file in files:
         there = folder / file.path
         if not there.exists():
             yield f"missing: {file.path}"
             continue
-        old, new = _read(there), file.text
+        old, new = masked(_read(there), held), masked(file.text, held)
         if old != new:
             lines = unified_diff(
                 old.splitlines(), new.splitlines(), str(there), f"{file.path} by the design", lineterm=""
@@ -116,7 +123,8 @@ def diff(path: Path, folder: Path, chosen: Chosen) -> Iterator[str]:
             yield f"extra: {name}"
 
 
-def _files(path: Path, chosen: Chosen) -> tuple[str, tuple[ConfigFile, ...], tuple[str, ...]]:
+def _files(path: Path, chosen: Chosen) -> tuple[str, tuple[ConfigFile, ...], tuple[str, ...], dict[str, int]]:
+    """The design's name, its files with stand-ins for passwords, routers without any, and the files of passwords."""
     design = read_inside(path)
     known = [router.name for network in design.networks for router in network.routers]
     _must_be_known("--router", "router", chosen.routers, known)
@@ -130,7 +138,18 @@ def _files(path: Path, chosen: Chosen) -> tuple[str, tuple[ConfigFile, ...], tup
     if asked and not set(chosen.targets) - OF_THE_DESIGN.keys() - {SMCROUTE}:
         wanted = []
     files, without = config_files(map(at_provider, wanted), chosen.options, chosen.targets)
-    return design.name, (*files, *(file for group in asked for file in group)), without
+    longest = password_files(design.inside)
+    made = [_guarded(file, longest) for file in (*files, *(file for group in asked for file in group))]
+    return design.name, tuple(made), without, longest
+
+
+def _guarded(file: ConfigFile, names: Iterable[str]) -> ConfigFile:
+    """What will hold a password is for its owner alone."""
+    held = needed(file.text, names)
+    if not held:
+        return file
+    note = f"holds the password of {' and '.join(held)}: mode 600; give it to the user that the daemon runs as"
+    return replace(file, mode=0o600, notes=(*file.notes, note))
 
 
 def read_pfsense(path: Path) -> str:
@@ -163,11 +182,11 @@ def _refusal(file: ConfigFile, said: Verdict) -> Problem:
     return Problem(where=file.path, what=what, todo="this is a mistake of catchment: please report it", rule="R000")
 
 
-def _stop_at_strangers(to: Path, files: Iterable[ConfigFile]) -> None:
+def _stop_at_strangers(to: Path, files: Iterable[ConfigFile], held: Mapping[str, str]) -> None:
     found = []
     for file in files:
         there = to / file.path
-        if there.exists() and not is_ours(_read(there)) and _read(there) != file.text:
+        if there.exists() and not is_ours(_read(there)) and _read(there) != filled(file.text, held):
             what = f'it is there and was not made here (no "{MADE_BY}" in its first lines)'
             found.append(Problem(where=str(there), what=what, todo="move it away, or name another folder"))
     if found:

@@ -4,7 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from tests.render.golden import CASES, EXAMPLES, hold, views_of
+from tests.render.golden import CASES, EXAMPLES, designs_of_examples, hold, views_of
 from tests.render.programs import accepted, refused
 
 from catchment.errors import RenderError
@@ -13,7 +13,7 @@ from catchment.render.bird.files import bird_files
 from catchment.render.options import USUAL, RenderOptions
 from catchment.render.running import daemon_of
 
-DESIGNS = sorted([*EXAMPLES.glob("*/*.yaml"), *CASES.glob("*/design.yaml")])
+DESIGNS = sorted([*designs_of_examples(), *CASES.glob("*/design.yaml")])
 
 
 @pytest.mark.parametrize("case", ["three", "outside"])

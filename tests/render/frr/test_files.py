@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from tests.render.golden import CASES, EXAMPLES, hold, rendered, views_of
+from tests.render.golden import CASES, EXAMPLES, designs_of_examples, hold, rendered, views_of
 from tests.render.programs import accepted, refused
 
 from catchment.errors import RenderError
@@ -31,9 +31,7 @@ def test_vtysh_refuses_what_is_wrong() -> None:
     assert "route-mirror" in refused(replace(file, text=file.text.replace("route-reflector-client", "route-mirror")))
 
 
-@pytest.mark.parametrize(
-    "design", sorted(EXAMPLES.glob("*/*.yaml")), ids=lambda path: f"{path.parent.name}/{path.stem}"
-)
+@pytest.mark.parametrize("design", designs_of_examples(), ids=lambda path: f"{path.parent.name}/{path.stem}")
 def test_vtysh_takes_every_example_that_frr_can_run(design: Path) -> None:
     for view in views_of(design).values():
         with suppress(RenderError):

@@ -13,6 +13,7 @@ from catchment.model.speakers import NextHopSelf, Origin, Policy, Role, Speaker
 from catchment.render.bird.policies import DRAIN, DRAINS, statements, weighs
 from catchment.render.bird.text import CHANNEL, attribute, block, in_order, prefix_set, quoted, said, symbols, value
 from catchment.render.options import RenderOptions
+from catchment.render.passwords import stand_in
 from catchment.render.protection import refused_outside
 from catchment.render.running import checks_ttl
 from catchment.render.timers import (
@@ -160,6 +161,7 @@ def _session(speaker: Speaker, neighbour: Neighbour, policies: Policies, *, guar
     yield f"local {neighbour.near.address} as {speaker.asn};"
     yield f"neighbor {neighbour.far.address} as {neighbour.asn};"
     yield "direct;" if direct else "multihop;"
+    yield from [f"password {quoted(stand_in(neighbour.password))}; # RFC 2385"] if neighbour.password else []
     yield f"hold time {BGP_HOLD_S}; keepalive time {BGP_KEEPALIVE_S};"
     yield "connect delay time 1; connect retry time 10; error wait time 2, 30;"
     yield "graceful restart off; long lived graceful restart off;"

@@ -26,6 +26,7 @@ from catchment.render.bird.static import statics
 from catchment.render.bird.text import CHANNEL, block, router_id, said, speaks_ospf, versions
 from catchment.render.heading import heading
 from catchment.render.options import RenderOptions
+from catchment.render.passwords import key_notes
 from catchment.render.protection import validation_notes
 from catchment.render.view import View
 from catchment.results.config import Checker, ConfigFile
@@ -123,5 +124,6 @@ def _notes(view: View) -> Iterator[str]:
     if told_all:
         yield f"{' and '.join(told_all)}: neither a role nor an export policy, so everything is told to them"
     if speaks_ospf(view):
+        yield from key_notes(view.network)
         words = ((one.name, note(view, one.server)) for one in view.services)
         yield from (f"{name}: {said_of}" for name, said_of in words if said_of)

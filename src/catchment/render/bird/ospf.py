@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from catchment.model.network import ECMP_OFF, Kept, Told
 from catchment.render.bird.services import told
-from catchment.render.bird.text import CHANNEL, block, said
+from catchment.render.bird.text import CHANNEL, block, quoted, said
+from catchment.render.passwords import KEY_ID, has_key, stand_in
 from catchment.render.timers import OSPF_DEAD_S, OSPF_HELLO_S, OSPF_RETRANSMIT_S
 from catchment.render.view import View
 
@@ -32,9 +33,19 @@ def _area(view: View, area: str, version: int) -> Iterator[str]:
     for one in view.interfaces:
         if one.spoken and one.link.area == area:
             keys = f"type ptp; cost {one.own.cost}; hello {OSPF_HELLO_S}; dead {OSPF_DEAD_S};"
-            yield f'interface "{one.name}" {{ {keys} retransmit {OSPF_RETRANSMIT_S}; }};'
+            keys += f" retransmit {OSPF_RETRANSMIT_S};{_authentication(view, version)}"
+            yield f'interface "{one.name}" {{ {keys} }};'
     if area == view.area:
         yield from _at_home(view, version)
+
+
+def _authentication(view: View, version: int) -> str:
+    """MD5 in OSPFv2, the only one that FRR 8.4 and IOS have too; HMAC-SHA-256 in OSPFv3 (RFC 7166)."""
+    if not has_key(view.network, version):
+        return ""
+    algorithm = "keyed md5" if version == 4 else "hmac sha256"
+    password = f"password {quoted(stand_in(view.network.password))}"
+    return f" authentication cryptographic; {password} {{ id {KEY_ID}; algorithm {algorithm}; }};"
 
 
 def _at_home(view: View, version: int) -> Iterator[str]:

@@ -13,6 +13,7 @@ from catchment.model.speakers import DEFAULT_LOCAL_PREF, DENY_ALL, NextHopSelf, 
 from catchment.render.frr.parts import FAMILY_WORD, Part, Section, router_id
 from catchment.render.frr.policies import Direction, announced, range_list, route_map
 from catchment.render.options import RenderOptions
+from catchment.render.passwords import stand_in
 from catchment.render.protection import refused_outside, validation_notes
 from catchment.render.running import checks_ttl
 from catchment.render.timers import (
@@ -165,6 +166,8 @@ def _neighbour(one: Neighbour, *, guarded: bool) -> Iterator[str]:
     yield f"{peer} remote-as {one.asn}"
     yield f"{peer} description {one.name}"
     yield f"{peer} update-source {one.near.address}"
+    if one.password:
+        yield f"{peer} password {stand_in(one.password)}"
     if one.external:
         yield f"{peer} enforce-first-as"
         if one.multihop or one.interface is None:

@@ -11,6 +11,7 @@ from catchment.model.address import Address
 from catchment.model.network import Daemon, Igp, Level, Link, Told
 from catchment.render.frr.outside import METRIC_TYPE, route_maps, told_default
 from catchment.render.frr.parts import FAMILY_WORD, Part, Section, router_id
+from catchment.render.passwords import KEY_ID, has_key, key_notes, stand_in
 from catchment.render.timers import OSPF_DEAD_S, OSPF_HELLO_S, OSPF_RETRANSMIT_S
 from catchment.render.view import LOOPBACK, View
 
@@ -84,6 +85,7 @@ def _ospf(view: View) -> Part:
 
 
 def _ospf6_notes(view: View) -> Iterator[str]:
+    yield from key_notes(view.network)
     if any(one.version == 6 for one in view.router.loopbacks):
         yield "OSPFv3 of FRR tells the loopback with cost 1, where the design counts 0"
     areas = {area for held in view.network.areas().values() for area in held}
@@ -99,6 +101,7 @@ def _ospf_of(view: View, told: tuple[Circuit, ...], version: int) -> Part:
         if version in one.versions:
             lines = [f"{word} area {IPv4Address(int(one.area))}"]
             lines += [f"{word} {line}" for line in (OSPF_SPOKEN if one.spoken else ["passive"])]
+            lines += _ospf_key(view, version) if one.spoken else []
             if one.cost or version == 6:
                 lines.append(
                     f"{word} cost {max(one.cost, LEAST_OSPF6_COST)}"
@@ -118,6 +121,16 @@ def _ospf_of(view: View, told: tuple[Circuit, ...], version: int) -> Part:
     )
 
 
+def _ospf_key(view: View, version: int) -> list[str]:
+    """MD5 in OSPFv2, HMAC-SHA-256 in OSPFv3 (RFC 7166)."""
+    if not has_key(view.network, version):
+        return []
+    key = stand_in(view.network.password)
+    if version == 6:
+        return [f"ipv6 ospf6 authentication key-id {KEY_ID} hash-algo hmac-sha-256 key {key}"]
+    return ["ip ospf authentication message-digest", f"ip ospf message-digest-key {KEY_ID} md5 {key}"]
+
+
 def _isis(view: View) -> Part:
     tag, level = view.network.name, view.router.level
     interfaces = {}
@@ -128,9 +141,15 @@ def _isis(view: View) -> Part:
         common = one.link.level.both(level) if one.link else level
         lines += [f"isis circuit-type {LEVELS[common]}"] if common else []
         lines.append(f"isis metric {one.cost}")
+        if view.network.password and one.spoken:
+            lines.append(f"isis password md5 {stand_in(view.network.password)}")
         interfaces[one.name] = lines
     body = [f"net {_net(view)}", f"is-type {LEVELS[level]}", "metric-style wide", "log-adjacency-changes"]
     body += [f"lsp-gen-interval {ISIS_WAIT_S}", f"spf-interval {ISIS_WAIT_S}"]
+    if view.network.password:  # RFC 5304: of hellos at each link, of everything else for each level
+        key = stand_in(view.network.password)
+        body += [f"area-password md5 {key}"] if level.has(1) else []
+        body += [f"domain-password md5 {key}"] if level.has(2) else []
     into = "level-2" if level.has(2) else "level-1"
     maps: list[Section] = []
     for version in (4, 6):

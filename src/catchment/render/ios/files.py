@@ -15,6 +15,7 @@ from catchment.render.ios.routing import at_interface, at_loopback, at_port, bgp
 from catchment.render.ios.watch import Watch, probe, watch_lines, watches
 from catchment.render.machine.hops import Hop, hops
 from catchment.render.options import RenderOptions
+from catchment.render.passwords import key_notes
 from catchment.render.protection import validation_notes
 from catchment.render.timers import BFD_INTERVAL_MS, BFD_MULTIPLIER
 from catchment.render.view import Interface, View
@@ -70,6 +71,7 @@ def _notes(view: View, watched: tuple[Watch, ...]) -> Iterator[str]:
         if view.network.igp in (Igp.OSPF, Igp.EIGRP) and watch.service.server.told.value == "internal":
             yield f"{name}: it is told as an external route, which loses against internal ones as the design counts it"
     yield from validation_notes(view)
+    yield from key_notes(view.network)
     if view.neighbours:
         yield "sessions between loopbacks have no BFD; large communities need IOS XE"
     for one in view.interfaces:

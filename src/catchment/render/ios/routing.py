@@ -12,6 +12,7 @@ from catchment.render.frr.parts import Section
 from catchment.render.frr.policies import Direction, announced, range_list, route_map
 from catchment.render.ios.watch import Watch
 from catchment.render.options import RenderOptions
+from catchment.render.passwords import KEY_ID, stand_in
 from catchment.render.protection import refused_outside
 from catchment.render.running import checks_ttl
 from catchment.render.timers import (
@@ -42,6 +43,9 @@ def at_interface(view: View, one: Interface) -> Iterator[str]:
             yield f"{word} ospf cost {one.own.cost}"
             yield f"{word} ospf network point-to-point"
             yield from (f"{word} ospf hello-interval {OSPF_HELLO_S}", f"{word} ospf dead-interval {OSPF_DEAD_S}")
+        if view.network.password:
+            yield "ip ospf authentication message-digest"
+            yield f"ip ospf message-digest-key {KEY_ID} md5 {stand_in(view.network.password)}"
     elif igp is Igp.EIGRP:
         rate, delay = one.link.rate_bps, one.link.delay_ms
         yield f"bandwidth {EIGRP_KBPS if rate is None else max(1, int(rate // 1000))}"
@@ -178,6 +182,7 @@ def bgp_lines(view: View, speaker: Speaker, options: RenderOptions) -> Iterator[
         peer = f" neighbor {one.far.address}"
         yield f"{peer} remote-as {one.asn}"
         yield f"{peer} description {one.name}"
+        yield from [f"{peer} password {stand_in(one.password)}"] if one.password else []
         yield f"{peer} timers {BGP_KEEPALIVE_S} {BGP_HOLD_S}"
         if one.interface is not None and not one.multihop:
             yield f"{peer} fall-over bfd"

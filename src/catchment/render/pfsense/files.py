@@ -42,7 +42,10 @@ def _config(view: View, options: RenderOptions, wanted: Wants) -> ConfigFile:
 
 
 def _frr(view: View, options: RenderOptions, names: Mapping[str, str]) -> str:
-    """frr.conf with pfSense's names of interfaces, without static routes, for these are pfSense's; "" without FRR."""
+    """frr.conf with pfSense's names of interfaces; "" without FRR.
+
+    Without static routes, which are pfSense's, and without passwords: its package gives those of TCP MD5 to setkey.
+    """
     if (
         view.router.daemon is not Daemon.FRR
         and view.speaker is None
@@ -52,10 +55,11 @@ def _frr(view: View, options: RenderOptions, names: Mapping[str, str]) -> str:
     interfaces = {one.name: replace(one, name=names.get(one.link.name, one.name)) for one in view.interfaces}
     renamed = replace(
         view,
+        network=replace(view.network, password=""),
         router=replace(view.router, statics=()),
         interfaces=tuple(interfaces.values()),
         neighbours=tuple(
-            replace(one, interface=interfaces[one.interface.name]) if one.interface else one
+            replace(one, password="", interface=interfaces[one.interface.name] if one.interface else None)
             for one in view.neighbours
         ),
     )

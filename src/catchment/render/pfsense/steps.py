@@ -64,8 +64,21 @@ def _chapters(view: View, wanted: Wants, *, with_frr: bool) -> Iterator[tuple[st
                 "BGP, OSPF, BFD: enable what frr.conf has; a daemon whose page is not enabled does not start.",
                 "Global Settings > Raw Config > SAVED frr.conf: the text of frr.conf beside this file. It replaces "
                 "what the forms say. Tunnels are called gre0, gre1... in the order above: mend them if yours differ.",
+                *_passwords(view),
             ],
         )
+
+
+def _passwords(view: View) -> Iterator[str]:
+    for one in view.neighbours:
+        if one.password:
+            yield (
+                f"frr.conf has no password for {one.far.address}: Raw Config > TCP signatures: "
+                f"source {one.near.address}, destination {one.far.address}, both directions, "
+                f"the password that is in {one.password}."
+            )
+    if view.network.password:
+        yield f"frr.conf has no key of OSPF: add that of {view.network.password} at each interface (message digest)."
 
 
 def _wire(wire: Interface) -> str:
