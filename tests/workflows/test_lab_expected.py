@@ -76,6 +76,13 @@ def test_each_router_on_the_way_says_what_decides() -> None:
     assert last.bgp is None
 
 
+def test_a_router_that_is_down_sends_nothing() -> None:
+    found, answers = reasons("dual-stack", "isp-de")
+    one = next(one for one in answers if one.client == "users-de")
+    assert list(found.hops(one)) == []
+    assert found.rtts_ms(one) == {}
+
+
 def test_of_one_prefix_a_router_says_its_own_route_or_none() -> None:
     found, _ = reasons("dual-stack")
     assert found.at("isp-de", ip_network("203.0.113.53/32")).entry is None

@@ -18,6 +18,7 @@ class Reasons:
     def __init__(self, of: Drawn, prediction: Prediction, *, late: bool) -> None:
         self.tables: Tables = prediction.settled.tables
         self.late = late
+        self.followed: dict[tuple[str, Address], tuple[End, ...]] = {}
         clients = [client for network in of.design.networks for client in network.clients]
         self.routers = {client.name: client.router for client in clients}
         self.hosts = {(client.name, host.version): host.ip for client in clients for host in client.addresses}
@@ -37,8 +38,10 @@ class Reasons:
         return found
 
     def hops(self, one: Expected) -> Iterator[PredictedHop]:
-        """Each router that a question is to pass, with what decides there."""
-        for hop in follow(self.tables, self.routers[one.client], Packet(to=one.address)).hops:
+        """Each router that a question is to pass, with what decides there; none where its own router is down."""
+        start = self.routers[one.client]
+        down = start in self.tables.down.routers
+        for hop in () if down else follow(self.tables, start, Packet(to=one.address)).hops:
             yield PredictedHop(
                 router=hop.router, entry=hop.entry, beliefs=hop.beliefs, bgp=self._line(hop.router, hop.entry)
             )
@@ -54,7 +57,10 @@ class Reasons:
         return Run(self.tables.bgp).line(router, entry.prefix)
 
     def _ends(self, start: str, to: Address) -> tuple[End, ...]:
-        return follow(self.tables, start, Packet(to=to), believing=False).ends
+        """Each way is followed once, whatever is asked over it."""
+        if (start, to) not in self.followed:
+            self.followed[start, to] = follow(self.tables, start, Packet(to=to), believing=False).ends
+        return self.followed[start, to]
 
 
 def _delay_ms(ends: Iterable[End]) -> float | None:

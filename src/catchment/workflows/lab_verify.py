@@ -1,6 +1,6 @@
 """What is seen in a lab: its status, who answers whom, and how that compares with the prediction."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from catchment.lab import processes, spaces
@@ -23,7 +23,6 @@ from catchment.results.lab import (
 from catchment.verify.observed import compared, confusion, fitting, route_differences, timed
 from catchment.workflows.lab_expected import Reasons
 from catchment.workflows.lab_open import OpenLab, chosen
-from catchment.workflows.trace import down_words
 
 WARM_S = 1.0
 MANY = 16
@@ -76,8 +75,8 @@ def verified(word: str | None, flows: int, wait_s: float = LIMIT_S) -> Verified:
     prediction = opened.predicted
     answers = _ask(opened, flows, wait_s)
     observed = routes_of(opened.lab.name, prediction.routes)
-    explaining = _Explaining(opened)
-    rows = tuple(explaining.row(row, answers) for row in compared(prediction.answers, answers))
+    explaining = _Explaining(opened, answers)
+    rows = tuple(explaining.row(row) for row in compared(prediction.answers, answers))
     different = list(route_differences(prediction.routes, observed))
     return Verified(
         title=_title(opened),
@@ -87,11 +86,13 @@ def verified(word: str | None, flows: int, wait_s: float = LIMIT_S) -> Verified:
             explaining.route(one) if number < MOST_EXPLAINED else one for number, one in enumerate(different)
         ),
         routes=sum(map(len, prediction.routes.values())),
+        notes=prediction.notes,
     )
 
 
 def _title(opened: OpenLab) -> str:
-    return f"{opened.state.name}{down_words(opened.state.down)}"
+    down = opened.state.down
+    return f"{opened.state.name}, with {', '.join(down)}" if down else opened.state.name
 
 
 def _ask(opened: OpenLab, flows: int, wait_s: float) -> tuple[Answer, ...]:
@@ -133,20 +134,19 @@ def _questions(opened: OpenLab, flows: int) -> Iterator[Asked]:
 class _Explaining:
     """What is not as predicted, with both reasons: each client's way to an address is walked once."""
 
-    def __init__(self, opened: OpenLab) -> None:
+    def __init__(self, opened: OpenLab, answers: Iterable[Answer]) -> None:
         late = opened.state.delays and opened.means.delays is not None
         self.opened, self.reasons = opened, Reasons(opened.drawn, opened.predicted, late=late)
         self.walked: dict[tuple[str, Address], tuple[str, tuple[ObservedHop, ...]]] = {}
+        self.answers: dict[tuple[str, str, Address, Transport], list[Answer]] = {}
+        for answer in answers:
+            of = answer.client, answer.service, answer.address, answer.transport
+            self.answers.setdefault(of, []).append(answer)
 
-    def row(self, row: Compared, answers: tuple[Answer, ...]) -> Compared:
+    def row(self, row: Compared) -> Compared:
         """With predicted times; with both ways, hop by hop, when it differs."""
         one = row.expected
-        own = [
-            answer
-            for answer in answers
-            if (answer.client, answer.service, answer.address, answer.transport)
-            == (one.client, one.service, one.address, row.transport)
-        ]
+        own = self.answers[one.client, one.service, one.address, row.transport]
         row = timed(row, own, self.reasons.rtts_ms(one))
         if row.agrees:
             return row
