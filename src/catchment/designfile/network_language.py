@@ -113,7 +113,7 @@ class RouterKeys(Table):
         "bird, frr or other",
         "What runs on it: whose administrative distances it has, and what is rendered for it.",
         "bird",
-        default="other, with the distances of FRR",
+        default="bird on Linux, or frr where the IGP is IS-IS or EIGRP",
     )
     device: Device_ | None = key(
         "linux, netplan, networkd, pfsense or ios",
