@@ -181,6 +181,7 @@ def summary(found: Verified) -> list[str]:
         lines.append(f"{late} off in time by more than 5 ms and 10 % of what is predicted")
     wrong = len(found.differences)
     lines.append(f"{found.routes} routes predicted, {wrong} {'differs' if wrong == 1 else 'differ'}")
+    lines += [f"not predicted: {note}" for note in found.notes]
     return lines
 
 

@@ -15,6 +15,7 @@ def verified_data(found: Verified) -> Data:
         "agreement": found.agreement,
         "bounds": [round(one, 4) for one in found.bounds],
         "holds": found.holds,
+        "not_predicted": list(found.notes),
         "routes": found.routes,
         "confusion": [{"predicted": one, "observed": other, "flows": count} for one, other, count in found.confusion],
         "rows": [_row(row) for row in found.rows],

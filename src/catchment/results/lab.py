@@ -151,6 +151,7 @@ class Verified:
 
     routes    : how many routes were compared
     confusion : (predicted server, the one that answered, flows), by names; "nobody" where there is none
+    notes     : what the prediction does not say of the faults that hold, as sentences
     """
 
     title: str
@@ -158,6 +159,7 @@ class Verified:
     differences: tuple[RouteDifference, ...]
     routes: int
     confusion: tuple[tuple[str, str, int], ...] = ()
+    notes: tuple[str, ...] = ()
 
     @property
     def agreement(self) -> float:
