@@ -18,8 +18,10 @@ STANDS_IN = {Device.PFSENSE: Daemon.FRR, Device.IOS: Daemon.FRR}
 """What runs in a lab for machines that are not Linux; pfSense's package is FRR."""
 
 
-def for_lab(design: Design) -> Design:
-    """The copy. Clients without addresses get a /31 and a /127 each, of the families that the services have.
+def for_lab(design: Design, daemon: Daemon | None = None) -> Design:
+    """The copy. daemon: for Linux routers of which the design does not say what runs there; None: the usual.
+
+    Clients without addresses get a /31 and a /127 each, of the families that the services have.
 
     IGPs tell these subnets and BGP announces them, as those that are written. Repeatable: by the order of the design.
     """
@@ -28,7 +30,7 @@ def for_lab(design: Design) -> Design:
     networks = tuple(
         replace(
             network,
-            routers=tuple(_as_linux(router) for router in network.routers),
+            routers=tuple(_as_linux(router, daemon) for router in network.routers),
             clients=tuple(_addressed(network, client, free) for client in network.clients),
         )
         for network in design.networks
@@ -63,8 +65,9 @@ def stand_ins(design: Design) -> Iterator[str]:
                 yield f"{router.name} is {router.device.value}: Linux with {_as_linux(router).daemon.value} stands in"
 
 
-def _as_linux(router: Router) -> Router:
-    daemon = STANDS_IN.get(router.device, router.daemon) if router.daemon is Daemon.OTHER else router.daemon
+def _as_linux(router: Router, otherwise: Daemon | None = None) -> Router:
+    usual = STANDS_IN.get(router.device, otherwise or Daemon.OTHER)
+    daemon = usual if router.daemon is Daemon.OTHER else router.daemon
     return replace(router, device=Device.LINUX, daemon=daemon)
 
 

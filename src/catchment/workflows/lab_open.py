@@ -52,7 +52,7 @@ def drawn(path: Path, name: str | None, daemon: str, servers: str | Mapping[str,
 
     servers : which name servers are wanted, as typed; or which were chosen for each service
     """
-    design = for_lab(read_inside(path))
+    design = for_lab(read_inside(path), DAEMONS[daemon])
     programs = name_servers(design, servers) if isinstance(servers, str) else servers
     lab = lab_of(design, lab_name(name or design.name), RenderOptions(daemon=DAEMONS[daemon]), programs)
     return Drawn(path=path.resolve(), design=design, lab=lab, digest=digest(path), programs=tuple(programs.items()))
