@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from catchment.errors import MachineError
-from catchment.lab.processes import began, end, enter, inside, is_alive, send, start
+from catchment.lab.processes import began, end, enter, inside, is_alive, networks, send, start
 from catchment.lab.steps import Alive
 
 STUBBORN = ("sh", "-c", "trap '' TERM; echo ready; while :; do sleep 1; done")
@@ -84,16 +84,16 @@ def test_nobody_enters_a_node_whose_holder_is_gone() -> None:
 
 
 def test_processes_are_found_by_the_namespace_that_they_are_in() -> None:
-    found = {one.pid for one in inside([Path("/proc/self/ns/net")])}
+    found = {one.pid for one in inside(networks([Path("/proc/self/ns/net")]))}
     child = subprocess.Popen(["sleep", "30"])
     try:
-        now = {one.pid for one in inside([Path("/proc/self/ns/net")])}
+        now = {one.pid for one in inside(networks([Path("/proc/self/ns/net")]))}
         assert child.pid in now - found
         assert os.getpid() not in now
     finally:
         child.kill()
         child.wait()
-    assert inside([Path("/proc/self/ns/no-such")]) == []
+    assert inside(networks([Path("/proc/self/ns/no-such")])) == []
 
 
 def test_a_signal_reaches_what_a_program_has_forked_and_nobody_else(tmp_path: Path) -> None:

@@ -73,7 +73,7 @@ def test_it_ends_with_the_last_lab_and_takes_everything_along(holder: Holder) ->
     (holder.folder / "lab").mkdir()
     holder.end_if_unused()
     assert holder.alive() == one
-    inner = processes.inside([Path(f"/proc/{one.pid}/ns/net")])
+    inner = processes.inside(processes.networks([Path(f"/proc/{one.pid}/ns/net")]))
     assert len(inner) >= 2
     (holder.folder / "lab").rmdir()
     holder.end_if_unused()

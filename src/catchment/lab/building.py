@@ -15,7 +15,8 @@ from catchment.errors import MachineError, Problem
 from catchment.lab import processes, spaces
 from catchment.lab.nodes import Process
 from catchment.lab.state import Keeper, State, boot_id, with_alive
-from catchment.lab.steps import Alive, Commands, Hold, Lend, Load, MakeSpaces, Start, Step, Tell, WriteFile
+from catchment.lab.steps import Commands, Hold, Lend, Load, MakeSpaces, Start, Step, Tell, WriteFile
+from catchment.lab.stopping import deaf
 
 HOLD_LIMIT_S = 20.0
 AT_ONCE = 4
@@ -64,8 +65,16 @@ class Builder:
     def build(self, steps: Sequence[Step]) -> None:
         """Do the steps. On any error what was done stays, and is written down: `undo` takes it back.
 
-        What has nothing to do with each other is done side by side.
+        What has nothing to do with each other is done side by side. Raises MachineError, of a full disk too.
         """
+        try:
+            self._build(steps)
+        except OSError as error:
+            what = f"cannot write {error.filename or 'a file'}: {error.strerror or error}"
+            todo = "make room there, or see who may write there"
+            raise MachineError(Problem(where="lab", what=what, todo=todo)) from error
+
+    def _build(self, steps: Sequence[Step]) -> None:
         for kind, group in groupby(steps, _kind):
             ones = list(group)
             if kind is Hold:
@@ -126,10 +135,10 @@ class Builder:
                 _give(self.keeper.folder / inner, who)
             space = spaces.NETNS / f"cm-{self.keeper.name}-{step.node}"
             within = ("nsenter", f"--net={space}", "unshare", "--mount", "--uts", "sh", "-c", HOLD, "hold")
-            one = processes.start(
-                (*within, str(folder), _host_name(step.node), *binds), step.node, "", folder / "hold.log"
-            )
-            self.state = replace(self.state, holders=(*self.state.holders, one))
+            words = (*within, str(folder), _host_name(step.node), *binds)
+            with deaf():
+                one = processes.start(words, step.node, "", folder / "hold.log")
+                self.state = replace(self.state, holders=(*self.state.holders, one))
             waiting.append((step.node, folder))
         self.note(self.state)
         self._until_held(waiting)
@@ -170,18 +179,20 @@ class Builder:
         state = replace(self.state, alive=left)
         try:
             for process in wanted:
-                state = with_alive(state, self._started(process, state))
+                words = self._words(process, state)
+                log = self._folder(process.node) / f"{process.name}.log"
+                with deaf():
+                    state = with_alive(state, processes.start(words, process.node, process.name, log))
         finally:
             self.note(state)
 
-    def _started(self, process: Process, state: State) -> Alive:
-        folder = self._folder(process.node)
+    def _words(self, process: Process, state: State) -> tuple[str, ...]:
+        """The command of a process, once what it waits for is there."""
         self.until_there(process.node, [process.after] if process.after else [], state)
         network = ("nsenter", f"--net={spaces.NETNS / state.spaces[0]}", "--")
         within = processes.enter(state.holder(process.node)) if process.node else network
         last = (str(self.keeper.folder / process.file),) if process.file else ()
-        words = (*within, *process.words, *last)
-        return processes.start(words, process.node, process.name, folder / f"{process.name}.log")
+        return (*within, *process.words, *last)
 
     def tell(self, step: Tell) -> None:
         """Run a command on a node, which has to succeed."""
@@ -230,11 +241,12 @@ class Builder:
     def undo(self) -> None:
         """Take back everything that is written down; what is gone already is passed over. The folder goes last."""
         if self.state.boot == boot_id():
-            paths = [spaces.NETNS / name for name in self.state.spaces]
+            networks = processes.networks(spaces.NETNS / name for name in self.state.spaces)
             processes.end(self.state.alive)
-            processes.end(processes.inside(paths), grace_s=1.0)
+            processes.end(processes.inside(networks), grace_s=1.0)
             processes.end(self.state.holders)
             spaces.remove(self.state.spaces)
+            processes.end(processes.inside(networks), grace_s=0.2)  # who was just on the way in
         self.keeper.forget()
         with suppress(OSError):
             os.rmdir(self.keeper.folder.parent)  # only when it was the last lab

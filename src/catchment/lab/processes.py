@@ -7,7 +7,7 @@ import os
 import select
 import signal
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -136,12 +136,17 @@ def _wait(fds: set[int], limit_s: float) -> set[int]:
     return left
 
 
-def inside(spaces: Iterable[Path]) -> list[Alive]:
-    """Every process in one of these network namespaces, whoever started it."""
+def networks(spaces: Iterable[Path]) -> dict[int, str]:
+    """The numbers of network namespaces, which stay theirs while somebody is inside, with their names."""
     wanted = {}
     for path in spaces:
         with suppress(OSError):
             wanted[path.stat().st_ino] = path.name
+    return wanted
+
+
+def inside(wanted: Mapping[int, str]) -> list[Alive]:
+    """Every process in one of these `networks`, whoever started it."""
     found = []
     for entry in os.scandir("/proc") if wanted else ():
         if entry.name.isdecimal():

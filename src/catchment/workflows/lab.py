@@ -1,12 +1,9 @@
 """A lab from up to down: a design in namespaces of this machine, with the very files that real routers load."""
 
 import os
-import signal
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from types import FrameType
 
 from catchment.errors import MachineError, Problem
 from catchment.lab import delays, tunnels
@@ -17,6 +14,7 @@ from catchment.lab.probe import TRIED, Ability, abilities, missing_programs, nei
 from catchment.lab.rootless import neighbours_outside
 from catchment.lab.state import Keeper, State, boot_id, in_user_namespace, names
 from catchment.lab.steps import words
+from catchment.lab.stopping import deaf, interruptible
 from catchment.lab.watching import Patience, Rest, routes_of, until_at_rest
 from catchment.model.network import Daemon
 from catchment.results.lab import Routes
@@ -214,9 +212,9 @@ def _choices(of: Drawn, path: Path, tried: Sequence[Ability], *, late: bool) -> 
         tbf = works["tbf"]
         yield "rates", "tbf" if tbf.works else f"not limited (tbf: {tbf.words})"
     for version in _outer(of.lab):
-        best = tunnels.choice(version, tried)
-        yield "tunnels", best.why
-        for pipe, why in _left_to_program(of.lab, version, best):
+        how = tunnels.choice(version, tried)
+        yield "tunnels", how.why
+        for pipe, why in _left_to_program(of.lab, version, how):
             yield "tunnels", f"a program moves the packets of {pipe}: {why}"
 
 
@@ -232,29 +230,3 @@ def _left_to_program(lab: Lab, version: int, best: tunnels.Choice) -> Iterator[t
 def _outer(lab: Lab) -> list[int]:
     """The versions of IP that tunnels go over."""
     return sorted({pipe.tunnel.outer[0].version for pipe in lab.pipes})
-
-
-@contextmanager
-def interruptible() -> Iterator[None]:
-    """SIGTERM and SIGHUP end us as Ctrl-C does, so that what was made is taken back."""
-
-    def stop(number: int, frame: FrameType | None) -> None:
-        raise KeyboardInterrupt
-
-    before = {number: signal.signal(number, stop) for number in (signal.SIGTERM, signal.SIGHUP)}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-
-
-@contextmanager
-def deaf() -> Iterator[None]:
-    """Nothing stops us while this holds: taking back is short, and must not end half way."""
-    numbers = {signal.SIGINT, signal.SIGTERM, signal.SIGHUP}
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, numbers)
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)

@@ -15,6 +15,7 @@ from catchment.lab.recording.recorded import Recording
 from catchment.lab.spaces import NETNS
 from catchment.lab.spoken import DNS, spoken_of
 from catchment.lab.state import names
+from catchment.lab.stopping import interruptible
 from catchment.lab.watching import Patience, Rest
 from catchment.model.design import Design
 from catchment.model.fault import Fault, parsed
@@ -24,7 +25,7 @@ from catchment.results.provenance import Provenance, Source
 from catchment.results.timeline import Check, Flow, Played, Timeline, spans
 from catchment.verify.observed import route_differences
 from catchment.verify.rehearsed import Window, checked
-from catchment.workflows.lab import Progress, Say, down, interruptible, up, wait
+from catchment.workflows.lab import Progress, Say, down, up, wait
 from catchment.workflows.lab import Wanted as LabWanted
 from catchment.workflows.lab_disturbed import disturbed
 from catchment.workflows.lab_fail import cause, named, take_back
