@@ -70,3 +70,13 @@ services: {dns: {address: 10.0.0.1, at: [r1]}}
     r1, r2 = for_lab(plain).networks[0].routers
     assert (r1.device, r1.daemon) == (Device.LINUX, Daemon.FRR)
     assert r2.daemon is Daemon.OTHER
+
+
+def test_what_the_user_says_runs_where_the_design_does_not_say_it(tmp_path: Path) -> None:
+    text = """
+name: x
+networks: {corp: {igp: ospf, routers: {r1: {}, r2: {daemon: bird}}, links: [{between: [r1, r2], cost: 1}]}}
+services: {dns: {address: 10.0.0.1, at: [r1]}}
+"""
+    (network,) = for_lab(design(tmp_path, text), Daemon.FRR).networks
+    assert [router.daemon for router in network.routers] == [Daemon.FRR, Daemon.BIRD]
