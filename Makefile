@@ -5,7 +5,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 OUT    := out
 
-.PHONY: demo test lint format bench clean help
+.PHONY: demo test lint format bench bench-lab clean help
 
 help:
 	@echo "make demo    own environment, predict examples/public-dns on the built-in Internet, table and map"
@@ -41,6 +41,11 @@ bench: $(VENV)/.tested
 	$(BIN)/python benchmarks/against_bgpy.py --graph $(CAIDA) --bgpy-python $(VENV)-bgpy/bin/python
 	$(BIN)/python benchmarks/spf_inside.py --rustworkx-python $(VENV)-bgpy/bin/python
 	$(BIN)/python benchmarks/bgp_inside.py
+
+# As root; some minutes on 2 quiet cores. 500 routers need higher limits of the kernel for neighbours meanwhile.
+bench-lab: $(VENV)/.tested
+	$(BIN)/python -m benchmarks.lab --raise-limits
+	$(BIN)/python -m benchmarks.lab_links
 
 clean:
 	rm -rf $(VENV) $(VENV)-bgpy $(OUT) dist build
