@@ -35,7 +35,8 @@ def names_in(transport: Transport, number: int, heard: bytes, *, over: bool) -> 
     if transport is Transport.STREAM:
         if not over and b"\n" not in heard:
             return None
-        return (("greeting", heard.decode("utf-8", "replace").strip()),) if heard.strip() else ()
+        name = heard.decode("utf-8", "replace").strip()
+        return (("greeting", name),) if name else ()
     if transport is Transport.TCP:
         if len(heard) < LENGTH.size or len(heard) < LENGTH.size + LENGTH.unpack_from(heard)[0]:
             return None
