@@ -117,6 +117,7 @@ def test_a_fault_that_does_not_fit_the_design_is_told_at_its_place(design: Desig
         ("design: x\ndesign: y\nsteps: [{watch: 1 s}]", "D005"),
         ("design: x\nsteps: [{watch: 1 s, at: 59 min, within: 2 min}]", "S006"),
         ("x" * (2**20 + 1), "S001"),
+        ("design: x\nask: {ports: 3}\nsteps: [{watch: 1 s}]", "S005"),
     ],
 )  # fmt: skip
 def test_what_is_no_scenario_is_said(content: str, rule: str) -> None:

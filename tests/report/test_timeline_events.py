@@ -42,10 +42,43 @@ def test_a_change_without_a_loss_a_loss_without_a_change_and_one_that_lasts() ->
     ]
 
 
-def test_the_same_that_happens_again_is_told_again() -> None:
-    streams = tuple(Stream(flow=2, server="a", from_s=at / 10, to_s=at / 10 + 0.05, how="closed") for at in range(3))
-    found = told(replace(TIMELINE, spans=(), streams=streams, moves=()))
-    assert len(found) == 3
+def closing(count: int) -> object:
+    streams = tuple(
+        Stream(flow=2, server="a", from_s=at / 10, to_s=at / 10 + 0.05, how="closed") for at in range(count)
+    )
+    return replace(TIMELINE, spans=(), streams=streams, moves=())
+
+
+def test_the_same_that_happens_again_is_told_again_and_often_told_once() -> None:
+    assert len(told(closing(3))) == 3
+    first, last = told(closing(9))  # the last of all has no other one after it
+    words = "japan: TCP stream to a was closed by the server; another one to a 0.05 s later"
+    assert first == f"{words}; 8 times like this until 0.75 s"
+    assert last == "japan: TCP stream to a was closed by the server; no other one until the end"
+    assert len(told(closing(9), every=True)) == 9
+
+
+def test_of_how_many_ports_is_told_when_not_of_all() -> None:
+    spans = [
+        replace(span(0, server, from_s, from_s + 0.9, 9), port=port)
+        for port in range(4)
+        for server, from_s in (("a", 0.0), ("b" if port < 3 else "a", 1.0))
+    ]
+    asking = replace(TIMELINE.asking, ports=4)
+    some = replace(TIMELINE, spans=tuple(spans), streams=(), moves=(), asking=asking)
+    assert told(some) == ["korea (IPv4) (3 of 4 ports): answered by b instead of a"]
+    every = tuple(replace(one, server="b" if one.from_s else "a") for one in spans)
+    assert told(replace(some, spans=every)) == ["korea (IPv4): answered by b instead of a"]
+
+
+def test_a_route_that_is_taken_away_to_be_replaced_has_moved_once() -> None:
+    moves = tuple(
+        RouteMove(at_s=at_s, router="kt", prefix="203.0.113.0/24", vias=vias)
+        for at_s, vias in ((1.0, None), (1.01, ("x",)), (1.5, None))
+    )
+    seen = replace(TIMELINE, spans=(), streams=(), moves=moves)
+    assert told(seen) == ["kt: 203.0.113.0/24: via x", "kt: 203.0.113.0/24: no route any more"]
+    assert len(told(seen, every=True)) == 3
 
 
 def test_many_moves_of_routes_are_counted() -> None:

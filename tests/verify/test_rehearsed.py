@@ -65,7 +65,7 @@ BEFORE = "aaaaaaaaaa"
         ("abba", ("b", "a"), 0.0, True, "all the time"),
         ("a...", (), None, False, "at the end nobody"),
         ("a...", ("nobody",), 0.2, True, "from 0.10 s on"),
-        ("", ("a",), None, None, "nobody asked in this step"),
+        ("", ("a",), None, None, "no question was decided in this step"),
     ],
 )
 def test_who_is_to_answer_from_when_on(
@@ -75,6 +75,29 @@ def test_who_is_to_answer_from_when_on(
     found = verdict(claim, window(BEFORE + korea, "..........c"))
     assert found[0] is holds
     assert evidence in found[1]
+
+
+def test_what_was_answered_only_after_the_step_is_not_counted_for_it() -> None:
+    late = Question(flow=0, sent_s=1.8, server="a", rtt_ms=900.0)  # a hung server goes on, and answers what waits
+    early = Question(flow=0, sent_s=1.2, server=None)
+    seen = window(questions=[early, late], end_s=2.3, wait_s=1.0)
+    assert verdict(Answered(client="korea", servers=("nobody",), within_s=None), seen)[0] is True
+    assert verdict(LostAtMost(count=0, client="korea"), seen)[1] == "1 of 2 lost: korea 1"
+    undecided = window(questions=[early], end_s=2.1, wait_s=1.0)
+    assert verdict(Answered(client="korea", servers=(), within_s=None), undecided)[0] is None
+
+
+def test_each_port_has_a_server_of_its_own() -> None:
+    asked = [
+        Question(flow=0, sent_s=at, server=server, port=port)
+        for at, server, port in ((0.1, "a", 0), (0.2, "b", 1), (1.1, "a", 0), (1.2, "b", 1), (1.3, "c", 1))
+    ]
+    assert verdict(Kept(client="korea"), window(questions=asked[:4]))[0] is True
+    assert verdict(Kept(client="korea"), window(questions=asked)) == (False, "korea to 192.0.2.53: b, then c")
+    expected = Expected(client="korea", service="dns", address=ip_address("192.0.2.53"), servers=("a",))
+    assert verdict(AsPredicted(), window(questions=asked[:4], expected=(expected,))) == (
+        False, "korea to 192.0.2.53: predicted a, observed b",
+    )  # fmt: skip
 
 
 def test_every_client_means_each() -> None:

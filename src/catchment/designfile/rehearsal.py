@@ -32,7 +32,8 @@ from catchment.model.rehearsal import EVERYTHING, Asking, Expectation, Rehearsal
 MAX_BYTES = 2**20
 MOST_STEPS = 200
 FASTEST_S = 0.01
-MOST_PORTS = 64
+PORTS = (1, 2, 4, 8, 16)
+"""The numbers of DNS messages begin anew after 65,536: a power of two tells the port by the number."""
 EVERYTHING_WORD = "everything"
 
 Held = TypeVar("Held")
@@ -133,7 +134,7 @@ class _Reader:
         return Asking(
             every_s=every,
             wait_s=self.value(held.get("wait"), lambda one: duration_s(one, 10.0), usual.wait_s),
-            ports=self.value(held.get("ports"), lambda one: whole(one, 1, MOST_PORTS, "source ports"), usual.ports),
+            ports=self.value(held.get("ports"), _ports, usual.ports),
         )
 
     def step(self, given: Value, number: int) -> Step:
@@ -243,6 +244,13 @@ def _span(given: object) -> float:
 
 def _moment(given: object) -> float | None:
     return 0.0 if given in ("0", "0 s", "0s") else duration_s(given, MOST_S)
+
+
+def _ports(given: object) -> int:
+    number = whole(given, PORTS[0], PORTS[-1], "source ports")
+    if number not in PORTS:
+        raise Broken("S005", f"{number} source ports", f"write one of {', '.join(map(str, PORTS))}")
+    return number
 
 
 def _words(fail: tuple[Fault, ...], heal: tuple[Fault, ...] | None, watch_s: float) -> str:

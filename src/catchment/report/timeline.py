@@ -53,7 +53,8 @@ def before_words(timeline: Timeline) -> Iterator[str]:
     for number in range(len(timeline.flows)):
         spans = [one for one in timeline.spans if one.flow == number and one.from_s < 0]
         if spans:
-            held.setdefault(spans[-1].server or NOBODY, []).append(number)
+            last = {one.port: one.server for one in spans if one.server is not None}
+            held.setdefault(" or ".join(sorted(set(last.values()))) or NOBODY, []).append(number)
     for server, numbers in held.items():
         yield f"{server} answers {', '.join(names(numbers, timeline.flows))}"
 

@@ -12,6 +12,10 @@ from catchment.results.timeline import Flow, RouteMove, Span, Stream, Timeline
 
 NOBODY = "nobody"
 TOGETHER_S = 0.5
+PASSING_S = 0.05
+"""A route that is another one again so soon was on its way to that."""
+FEW = 3
+"""What happens more often in a step is told once, with how often."""
 MOST_MOVES = 20
 """Lines of routes in a step; the rest is counted."""
 
@@ -29,12 +33,14 @@ class Happening:
 
     who   : the number of a flow, or a router with what of it moved
     words : with {0} and {1} for the numbers, which may be another one for each
+    port  : of the client; None: it is not of one port
     """
 
     at_s: float
     who: int | tuple[str, str]
     words: str
     numbers: tuple[float, ...] = ()
+    port: int | None = None
 
 
 def sentences(
@@ -42,11 +48,11 @@ def sentences(
 ) -> list[tuple[float, str]]:
     """What was seen from a moment up to another: (when, sentence), in the order of time.
 
-    every : each route that moved, not only those that hold an address that is asked, and not only the first
+    every : each route that moved and each time, not only those that hold an address that is asked, and not only some
     """
     found = [*_answers(timeline), *_streams(timeline)]
-    told = [one for one in found if from_s <= one.at_s < to_s]
-    said = [(group[0].at_s, _said(group, timeline.flows)) for group in _together(told, together_s)]
+    told = _together((one for one in found if from_s <= one.at_s < to_s), together_s)
+    said = [(group[0].at_s, _said(group, times, timeline)) for group, times in _often(told, every=every)]
     moves = [one for one in _moves(timeline, every=every) if from_s <= one.at_s < to_s]
     moved = [(group[0].at_s, _moved(group)) for group in _together(moves, together_s)]
     if len(moved) > MOST_MOVES and not every:
@@ -62,7 +68,7 @@ def _together(found: Iterable[Happening], together_s: float) -> list[list[Happen
     for one in sorted(found, key=lambda happening: happening.at_s):
         key = one.words, one.who[0] if isinstance(one.who, tuple) else ""
         group = latest.get(key)
-        again = group is not None and any(one.who == other.who for other in group)
+        again = group is not None and any((one.who, one.port) == (other.who, other.port) for other in group)
         if group is None or again or one.at_s - group[0].at_s > together_s:
             group = latest[key] = []
             groups.append(group)
@@ -70,10 +76,36 @@ def _together(found: Iterable[Happening], together_s: float) -> list[list[Happen
     return groups
 
 
-def _said(group: Sequence[Happening], flows: Sequence[Flow]) -> str:
-    who = ", ".join(names([one.who for one in group if isinstance(one.who, int)], flows))
-    ranges = [_range(numbers) for numbers in zip(*(one.numbers for one in group), strict=True)]
-    return f"{who}: {group[0].words.format(*ranges)}"
+def _often(groups: Iterable[list[Happening]], *, every: bool) -> Iterator[tuple[list[Happening], int]]:
+    """(a group, how many times the same happened); what happens more than a few times is told once."""
+    held: dict[str, list[list[Happening]]] = {}
+    for group in groups:
+        held.setdefault(group[0].words, []).append(group)
+    for ones in held.values():
+        if len(ones) <= FEW or every:
+            yield from ((one, 1) for one in ones)
+        else:
+            yield [happening for one in ones for happening in one], len(ones)
+
+
+def _said(group: Sequence[Happening], times: int, timeline: Timeline) -> str:
+    flows, numbers = timeline.flows, sorted({one.who for one in group if isinstance(one.who, int)})
+    ranges = [_range(one) for one in zip(*(one.numbers for one in group), strict=True)]
+    again = f"; {times} times like this until {group[-1].at_s:.2f} s" if times > 1 else ""
+    who = f"{', '.join(names(numbers, flows))}{_some_ports(group, numbers, timeline.asking.ports)}"
+    return f"{who}: {group[0].words.format(*ranges)}{again}"
+
+
+def _some_ports(group: Sequence[Happening], numbers: Sequence[int], ports: int) -> str:
+    """Of how many of its ports it is told, when not of all."""
+    held: dict[int, set[int]] = {number: set() for number in numbers}
+    for one in group:
+        if isinstance(one.who, int) and one.port is not None:
+            held[one.who].add(one.port)
+    counts = [len(one) for one in held.values() if one]
+    if not counts or min(counts) == ports:
+        return ""
+    return f" ({_range(counts)} of {ports} ports)"
 
 
 def _moved(group: Sequence[Happening]) -> str:
@@ -107,35 +139,30 @@ def name(flow: Flow, flows: Sequence[Flow]) -> str:
 
 
 def _answers(timeline: Timeline) -> Iterator[Happening]:
-    held: dict[int, list[Span]] = {}
+    held: dict[tuple[int, int], list[Span]] = {}
     for span in timeline.spans:
-        held.setdefault(span.flow, []).append(span)
-    for number, spans in held.items():
+        held.setdefault((span.flow, span.port), []).append(span)
+    for spans in held.values():
         served = ""
-        for span, after in pairwise([*spans, None]):
-            assert span is not None
+        for before, span, after in zip([None, *spans], spans, [*spans[1:], None], strict=False):
             if span.server is None:
-                yield _lost(number, span, after, served)
-            elif served and span.server != served and not _is_lost_before(span, spans):
+                yield _lost(span, after, served)
+            elif served and span.server != served and before is not None and before.server is not None:
                 words = f"answered by {_braced(span.server)} instead of {_braced(served)}"
-                yield Happening(at_s=span.from_s, who=number, words=words)
+                yield Happening(at_s=span.from_s, who=span.flow, words=words, port=span.port)
             served = span.server or served
 
 
-def _is_lost_before(span: Span, spans: Sequence[Span]) -> bool:
-    place = spans.index(span)
-    return place > 0 and spans[place - 1].server is None
-
-
-def _lost(number: int, span: Span, after: Span | None, served: str) -> Happening:
+def _lost(span: Span, after: Span | None, served: str) -> Happening:
     why = f": {_braced(span.words)}" if span.words else ""
-    if after is None:
-        words, numbers = f"no answer until the end ({{0}} lost{why})", (span.count,)
-        return Happening(at_s=span.from_s, who=number, words=words, numbers=numbers)
-    instead = f" instead of {_braced(served)}" if served and after.server != served else " again" if served else ""
-    words = f"no answer for {{1}} s ({{0}} lost{why}), then {_braced(after.server or NOBODY)}{instead}"
-    gap_s = float(after.from_s - span.from_s)
-    return Happening(at_s=span.from_s, who=number, words=words, numbers=(span.count, gap_s))
+    numbers: tuple[float, ...] = (span.count,)
+    words = f"no answer until the end ({{0}} lost{why})"
+    if after is not None:
+        instead = f" instead of {_braced(served)}" if served != after.server else " again"
+        then = _braced(after.server or NOBODY) + (instead if served else "")
+        words = f"no answer for {{1}} s ({{0}} lost{why}), then {then}"
+        numbers = (span.count, float(after.from_s - span.from_s))
+    return Happening(at_s=span.from_s, who=span.flow, words=words, numbers=numbers, port=span.port)
 
 
 def _braced(words: str) -> str:
@@ -161,10 +188,15 @@ def stream_words(stream: Stream, after: Stream | None) -> tuple[str, tuple[float
 
 
 def _moves(timeline: Timeline, *, every: bool) -> Iterator[Happening]:
+    """Routes that moved. A daemon that takes a route away to put another one in its place has moved it once."""
     wanted = {ip_address(flow.address) for flow in timeline.flows}
-    for move in timeline.moves:
-        if every or any(one in ip_network(move.prefix) for one in wanted):
-            yield Happening(at_s=move.at_s, who=(move.router, move.prefix), words=move_words(move))
+    next_s: dict[tuple[str, str], float] = {}
+    for move in reversed(timeline.moves):
+        key = move.router, move.prefix
+        passes = next_s.get(key, float("inf")) - move.at_s < PASSING_S
+        next_s[key] = move.at_s
+        if every or (not passes and any(one in ip_network(move.prefix) for one in wanted)):
+            yield Happening(at_s=move.at_s, who=key, words=move_words(move))
 
 
 def move_words(move: RouteMove) -> str:

@@ -138,26 +138,33 @@ def _lane(timeline: Timeline, number: int, scale: Scale) -> Iterator[str]:
     yield '<rect class="ground" width="100%" height="15" y="1"/>'
     for span, after in pairwise([*spans, None]):
         assert span is not None
-        end_s = after.from_s if after is not None else span.to_s + timeline.asking.every_s
-        yield _span(span, end_s, label, servers, scale)
+        ports = timeline.asking.ports
+        last_s = min(span.to_s + timeline.asking.every_s * ports, max(timeline.to_s, span.to_s))
+        end_s = after.from_s if after is not None and after.port == span.port else last_s
+        yield _span(span, end_s, label, servers, scale, ports)
     for stream in (one for one in timeline.streams if one.flow == number):
         yield from _stream(stream, timeline.to_s, label, servers, scale)
 
 
-def _span(span: Span, end_s: float, label: str, servers: tuple[str, ...], scale: Scale) -> str:
+def _span(span: Span, end_s: float, label: str, servers: tuple[str, ...], scale: Scale, ports: int) -> str:
+    """One strip of the lane; each port has its own, one below the other."""
     wide, at = scale.wide(span.from_s, end_s), scale(span.from_s)
     times = f"{span.least_ms:.1f} to {span.most_ms:.1f} ms" if span.least_ms is not None else span.words
-    when = f"{label}\n{span.from_s:.2f} to {end_s:.2f} s"
+    y, high = f"{1 + 15 * span.port / ports:g}", f"{15 / ports:g}"
+    port = f", port {span.port + 1} of {ports}" if ports > 1 else ""
+    when = f"{label}{port}\n{span.from_s:.2f} to {end_s:.2f} s"
     if span.server is None:
         told = f"{when}: {span.count} lost\n{times}"
-        return f'<rect class="lost small" x="{at}" y="1" width="{wide}" height="15">{_title(told.strip())}</rect>'
+        return (
+            f'<rect class="lost small" x="{at}" y="{y}" width="{wide}" height="{high}">{_title(told.strip())}</rect>'
+        )
     told = f"{when}: {span.server} answers {span.count} questions\n{times}"
     place = servers.index(span.server)
-    room = scale.share(end_s) - scale.share(span.from_s) >= LABEL_SHARE
+    room = ports == 1 and scale.share(end_s) - scale.share(span.from_s) >= LABEL_SHARE
     words = f'<text class="t{place}" x="5" y="12">{escaped(span.server)}</text>' if room else ""
     return (
-        f'<svg x="{at}" y="1" width="{wide}" height="15"><g class="lane">{_title(told)}'
-        f'<rect class="s{place}" width="100%" height="15"/>{words}</g></svg>'
+        f'<svg x="{at}" y="{y}" width="{wide}" height="{high}"><g class="lane">{_title(told)}'
+        f'<rect class="s{place}" width="100%" height="{high}"/>{words}</g></svg>'
     )
 
 

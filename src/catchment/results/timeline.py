@@ -26,18 +26,22 @@ class Flow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """What came of one question over UDP. server: None: no answer in time; words: what the client heard instead."""
+    """What came of one question over UDP. server: None: no answer in time; words: what the client heard instead.
+
+    port : from which of the client's source ports, counted from 0
+    """
 
     flow: int
     sent_s: float
     server: str | None
     rtt_ms: float | None = None
     words: str = ""
+    port: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Span:
-    """Questions of a flow, one after the other, of which the same came.
+    """Questions of a flow from one port, one after the other, of which the same came.
 
     from_s, to_s   : when the first and the last of them were sent
     server         : None: nobody answered
@@ -54,6 +58,7 @@ class Span:
     least_ms: float | None = None
     most_ms: float | None = None
     words: str = ""
+    port: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,20 +161,20 @@ class Timeline:
 
 
 def spans(questions: Iterable[Question]) -> tuple[Span, ...]:
-    """Questions put together, each with the one before it of the same flow when the same came of both.
+    """Questions put together, each with the one before it from the same port when the same came of both.
 
-    In the order of flows, then of time. Questions of a flow may come in any order.
+    In the order of flows, then of ports, then of time. Questions of a flow may come in any order.
     """
     found: list[Span] = []
-    for one in sorted(questions, key=lambda question: (question.flow, question.sent_s)):
+    for one in sorted(questions, key=lambda question: (question.flow, question.port, question.sent_s)):
         last = found[-1] if found else None
-        if last is not None and (last.flow, last.server) == (one.flow, one.server):
+        if last is not None and (last.flow, last.port, last.server) == (one.flow, one.port, one.server):
             found[-1] = _longer(last, one)
         else:
             found.append(
                 Span(
                     flow=one.flow, server=one.server, from_s=one.sent_s, to_s=one.sent_s, count=1,
-                    least_ms=one.rtt_ms, most_ms=one.rtt_ms, words=one.words,
+                    least_ms=one.rtt_ms, most_ms=one.rtt_ms, words=one.words, port=one.port,
                 )
             )  # fmt: skip
     return tuple(found)

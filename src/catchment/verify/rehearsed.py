@@ -29,6 +29,7 @@ class Window:
 
     at_s, end_s : of the step; questions belong to it by when they were sent, streams by when they broke
     rest_s      : after at_s; None: it did not come to rest
+    wait_s      : a question without an answer is lost after so long
     questions   : of the whole scenario up to end_s, any order
     before      : (router, prefix, vias) as things stood when the scenario began
     expected    : who is to answer at the end of the step, by the prediction
@@ -40,6 +41,7 @@ class Window:
     end_s: float
     rest_s: float | None
     questions: Sequence[Question]
+    wait_s: float = 0.0
     streams: Sequence[Stream] = ()
     moves: Sequence[RouteMove] = ()
     before: Sequence[tuple[str, str, tuple[str, ...]]] = ()
@@ -58,6 +60,13 @@ class Window:
     def asked(self, flow: int) -> list[Question]:
         """The questions of a flow in this step, in their order."""
         return [one for one in self.by_flow.get(flow, ()) if self.at_s <= one.sent_s < self.end_s]
+
+    def decided(self, flow: int) -> list[Question]:
+        """Of these the ones of which it was known at the end of the step what came: an answer after it is another's."""
+        return [one for one in self.asked(flow) if one.sent_s + self._took_s(one) <= self.end_s]
+
+    def _took_s(self, one: Question) -> float:
+        return self.wait_s if one.rtt_ms is None else one.rtt_ms / 1000
 
 
 def checked(expectations: Iterable[Expectation], window: Window) -> tuple[Check, ...]:
@@ -94,7 +103,7 @@ def _verdict(claim: Claim, window: Window) -> Verdict:
 def _answered(claim: Answered, window: Window) -> Verdict:
     wrong, latest_s, asked = [], 0.0, 0
     for number, flow in window.flows_of(claim.client):
-        questions = window.asked(number)
+        questions = window.decided(number)
         asked += len(questions)
         if not questions:
             continue
@@ -106,7 +115,7 @@ def _answered(claim: Answered, window: Window) -> Verdict:
         else:
             latest_s = max(latest_s, since_s)
     if not asked:
-        return None, "nobody asked in this step"
+        return None, "no question was decided in this step"
     return (False, _some(wrong)) if wrong else (True, f"from {latest_s:.2f} s on" if latest_s else "all the time")
 
 
@@ -127,12 +136,16 @@ def _since(questions: Sequence[Question], at_s: float, good: Callable[[Question]
 def _kept(claim: Kept, window: Window) -> Verdict:
     wrong = []
     for number, flow in window.flows_of(claim.client):
-        earlier = [one.server for one in window.by_flow.get(number, ()) if one.sent_s < window.at_s and one.server]
-        others = {one.server for one in window.asked(number) if one.server} - set(earlier[-1:])
-        if not earlier:
+        held = {
+            one.port: one.server
+            for one in window.by_flow.get(number, ())
+            if one.sent_s < window.at_s and one.server is not None
+        }
+        if not held:
             return None, f"{_named(flow)}: nobody had answered before"
+        others = [one for one in window.asked(number) if one.server and one.server != held.get(one.port, one.server)]
         if others:
-            wrong.append(f"{_named(flow)}: {earlier[-1]}, then {', '.join(sorted(filter(None, others)))}")
+            wrong.append(f"{_named(flow)}: {held[others[0].port]}, then {others[0].server}")
     return (False, _some(wrong)) if wrong else (True, "no answer by another one")
 
 
@@ -189,15 +202,17 @@ def _at_rest(within_s: float, window: Window) -> Verdict:
 def _as_predicted(window: Window) -> Verdict:
     wrong, compared = [], 0
     for number, flow in enumerate(window.flows):
-        questions = window.asked(number)
+        questions = window.decided(number)
         expected = next((one for one in window.expected if _is_of(one, flow)), None)
         if expected is None or not questions:
             continue
         compared += 1
-        seen = questions[-1].server
-        if not (seen in expected.servers if expected.servers else seen is None):
-            predicted = " or ".join(expected.servers) or NOBODY
-            wrong.append(f"{_named(flow)}: predicted {predicted}, observed {seen or NOBODY}")
+        last = {one.port: one.server for one in questions}
+        allowed: set[str | None] = {*expected.servers} or {None}
+        others = set(last.values()) - allowed
+        if others:
+            predicted, seen = " or ".join(expected.servers) or NOBODY, sorted(one or NOBODY for one in others)
+            wrong.append(f"{_named(flow)}: predicted {predicted}, observed {' and '.join(seen)}")
     wrong += [f"{one.router}, {one.prefix} is routed otherwise" for one in window.differences]
     return (False, _some(wrong)) if wrong else (True, f"{compared} answers and all routes")
 

@@ -19,7 +19,7 @@ from catchment.lab.stopping import interruptible
 from catchment.lab.watching import Patience, Rest
 from catchment.model.design import Design
 from catchment.model.fault import Fault, parsed
-from catchment.model.rehearsal import Answered, Claim, Rehearsal, Routed, Step
+from catchment.model.rehearsal import Answered, AsPredicted, Claim, Rehearsal, Routed, Step
 from catchment.results.lab import Expected, RouteDifference
 from catchment.results.provenance import Provenance, Source
 from catchment.results.timeline import Check, Flow, Played, Timeline, spans
@@ -210,7 +210,8 @@ class _Play:
         limit_s = min([step.within_s, *(one - played.done_s for one in later)])
         rest = self._rest(max(limit_s, 0.0))
         longest_s = max([step.watch_s, *_times(step)])
-        self._until(min([at_s + longest_s, *later]), recording)
+        decided_s = self.now() + self.rehearsal.asking.wait_s if _asks(step) else 0.0
+        self._until(min([max(at_s + longest_s, decided_s), *later]), recording)
         differences = tuple(route_differences(self.prediction.routes, rest.routes))
         played = replace(
             played,
@@ -274,6 +275,7 @@ class _Play:
                 end_s=played.end_s,
                 rest_s=played.rest_s,
                 questions=questions,
+                wait_s=self.rehearsal.asking.wait_s,
                 streams=streams,
                 moves=moves,
                 before=recording.before,
@@ -325,6 +327,11 @@ def _times(step: Step) -> Iterator[float]:
     for one in step.expect:
         if isinstance(one.claim, Answered | Routed) and one.claim.within_s is not None:
             yield one.claim.within_s
+
+
+def _asks(step: Step) -> bool:
+    """Whether it has to be known at the end of a step what came of the questions that were sent at rest."""
+    return any(isinstance(one.claim, Answered | AsPredicted) for one in step.expect)
 
 
 def _last_move(recording: Recording, shift_s: float, at_s: float) -> float:

@@ -43,6 +43,13 @@ def test_a_complaint_of_the_network_says_why_but_not_of_questions_after_it() -> 
     assert [one.words for one in asked.lost(2.0)] == ["connection refused", ""]
 
 
+def test_a_question_tells_its_port_by_its_number() -> None:
+    asked = Questions(flow=0, wait_s=1.0, ports=4)
+    for _ in range(6):
+        asked.send(0.0)
+    assert [one.port for one in asked.lost(5.0)] == [0, 1, 2, 3, 0, 1]
+
+
 def test_what_could_not_be_sent_is_lost_at_once() -> None:
     asked = Questions(flow=0, wait_s=1.0)
     assert asked.failed(asked.send(3.0), "network is unreachable").words == "network is unreachable"

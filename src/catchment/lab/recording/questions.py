@@ -14,12 +14,17 @@ NUMBERS = 1 << 16  # of a DNS message (RFC 1035 4.1.1); at 100 a second they com
 
 @dataclass(slots=True)
 class Questions:
-    """Questions of one flow, in the order in which they were sent. wait_s: an answer later than that is none."""
+    """Questions of one flow, in the order in which they were sent.
+
+    wait_s : an answer later than that is none
+    ports  : that are used in turn, so that a question's number tells its port
+    """
 
     flow: int
     wait_s: float
     last: int = -1
     open: dict[int, float] = field(default_factory=dict)
+    ports: int = 1
     complaint: tuple[float, str] = (float("-inf"), "")
 
     def send(self, at_s: float) -> int:
@@ -27,6 +32,10 @@ class Questions:
         self.last = (self.last + 1) % NUMBERS
         self.open[self.last] = at_s
         return self.last
+
+    def port(self, number: int) -> int:
+        """The port that a question is sent from. Numbers begin anew after 65,536: ports are a power of two."""
+        return number % self.ports
 
     def complained(self, at_s: float, words: str) -> None:
         """The network said why something does not arrive; of which question it does not say."""
@@ -42,7 +51,9 @@ class Questions:
             return None
         sent_s = self.open.pop(said.number)
         server = said.nsid or (said.texts[0] if said.texts else "")
-        return Question(flow=self.flow, sent_s=sent_s, server=server, rtt_ms=(at_s - sent_s) * 1000)
+        return Question(
+            flow=self.flow, sent_s=sent_s, server=server, rtt_ms=(at_s - sent_s) * 1000, port=self.port(said.number)
+        )
 
     def lost(self, at_s: float) -> Iterator[Question]:
         """The questions whose time is over."""
@@ -51,11 +62,15 @@ class Questions:
             if at_s - sent_s < self.wait_s:
                 return
             del self.open[number]
-            yield Question(flow=self.flow, sent_s=sent_s, server=None, words=self._why(sent_s))
+            yield Question(
+                flow=self.flow, sent_s=sent_s, server=None, words=self._why(sent_s), port=self.port(number)
+            )
 
     def failed(self, number: int, words: str) -> Question:
         """What came of a question that could not even be sent."""
-        return Question(flow=self.flow, sent_s=self.open.pop(number), server=None, words=words)
+        return Question(
+            flow=self.flow, sent_s=self.open.pop(number), server=None, words=words, port=self.port(number)
+        )
 
     def _why(self, sent_s: float) -> str:
         complained_s, words = self.complaint

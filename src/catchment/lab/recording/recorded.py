@@ -29,7 +29,8 @@ class Recording:
         self.moves: list[RouteMove] = []
         self.before: list[tuple[str, str, tuple[str, ...]]] = []
         self.late_ms = 0.0
-        self._ready = threading.Event()
+        self._works = False
+        self._ready = threading.Event()  # it works, or it is gone
         self._process = subprocess.Popen(
             [sys.executable, "-m", "catchment.lab.recording.recorder"],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
@@ -44,7 +45,8 @@ class Recording:
         with suppress(BrokenPipeError):
             self._process.stdin.write(written(self.orders) + "\n")
             self._process.stdin.flush()
-        if not self._ready.wait(READY_S) or not self.lives:
+        self._ready.wait(READY_S)
+        if not self._works:
             raise MachineError(Problem(where="lab", what=f"the recorder does not work: {self._last_words()}"))
 
     @property
@@ -73,6 +75,8 @@ class Recording:
         return ended
 
     def _last_words(self) -> str:
+        with suppress(subprocess.TimeoutExpired):
+            self._process.wait(1.0)  # it has closed its stdout, and may need a moment to go
         if self.lives or self._process.stderr is None or self._process.stderr.closed:
             return "it says nothing"
         said = self._process.stderr.read().strip().splitlines()
@@ -90,8 +94,10 @@ class Recording:
         kind, *rest = record
         match kind:
             case "question":
-                flow, sent_s, server, rtt_ms, words = rest
-                self.questions.append(Question(flow=flow, sent_s=sent_s, server=server, rtt_ms=rtt_ms, words=words))
+                flow, sent_s, server, rtt_ms, words, port = rest
+                self.questions.append(
+                    Question(flow=flow, sent_s=sent_s, server=server, rtt_ms=rtt_ms, words=words, port=port)
+                )
             case "stream":
                 flow, server, from_s, to_s, how, tries, most_ms = rest
                 self.streams.append(
@@ -110,4 +116,5 @@ class Recording:
             case "late":
                 self.late_ms = rest[0]
             case "ready":
+                self._works = True
                 self._ready.set()

@@ -3,7 +3,7 @@
 Orders come as the first line of stdin; its end means: ask no more, wait for what is under way, and go; another line
 means: go at once. What is found goes to stdout, a JSON list a line:
 
-    ["question", flow, sent_s, server, rtt_ms, words]      ["late", late_ms]      ["ready"]
+    ["question", flow, sent_s, server, rtt_ms, words, port]      ["late", late_ms]      ["ready"]
     ["stream", flow, server, from_s, to_s, how, tries, most_ms]
     ["before", router, prefix, vias]      ["move", at_s, router, prefix, vias]
 
@@ -54,8 +54,8 @@ class Asker:
     """A flow's questions over UDP, from its ports in turn."""
 
     def __init__(self, number: int, caller: Caller, orders: Orders, recorder: "Recorder") -> None:
-        self.every_s, self.turn, self.recorder = orders.asking.every_s, 0, recorder
-        self.questions = Questions(flow=number, wait_s=orders.asking.wait_s)
+        self.recorder = recorder
+        self.questions = Questions(flow=number, wait_s=orders.asking.wait_s, ports=orders.asking.ports)
         self.address = caller.flow.address, PORT
         self.sockets = [_opened(caller, socket.SOCK_DGRAM) for _ in range(orders.asking.ports)]
         self.tied: set[socket.socket] = set()
@@ -64,9 +64,8 @@ class Asker:
 
     def ask(self, at_s: float) -> None:
         """Send the next question."""
-        one = self.sockets[self.turn % len(self.sockets)]
-        self.turn += 1
         number = self.questions.send(at_s)
+        one = self.sockets[self.questions.port(number)]
         try:
             if one not in self.tied:  # not before there is a way: without one a socket cannot be tied to an address
                 one.connect(self.address)
@@ -201,7 +200,7 @@ class Recorder:
     def question(self, one: Question) -> None:
         """Tell what came of a question."""
         rtt_ms = None if one.rtt_ms is None else round(one.rtt_ms, 3)
-        self.tell(["question", one.flow, round(one.sent_s, 5), one.server, rtt_ms, one.words])
+        self.tell(["question", one.flow, round(one.sent_s, 5), one.server, rtt_ms, one.words, one.port])
 
     def stream(self, one: Stream) -> None:
         """Tell of a stream that has ended."""
