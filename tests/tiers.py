@@ -37,7 +37,7 @@ def found(program: str) -> str | None:
 def not_installed(programs: Iterable[str]) -> str:
     """Which of some programs are missing, and what to install; "" when all are there."""
     absent = [one for one in programs if found(one) is None]
-    packages = dict.fromkeys(PACKAGES.get(one.rpartition("/")[2], one.rpartition("/")[2]) for one in absent)
+    packages = dict.fromkeys("frr" if one.startswith("/usr/lib/frr/") else PACKAGES.get(one, one) for one in absent)
     return f"not installed: {' '.join(absent)} (apt-get install {' '.join(packages)})" if absent else ""
 
 
@@ -59,7 +59,8 @@ def no_rootless() -> str:
     """Why no user namespace with a network of its own can be made here; "" when it can."""
     if why := not_installed(LAB):
         return why
-    words = ["unshare", "--user", "--map-root-user", "--net", "--mount", "ip", "link", "set", "lo", "up"]
+    within = ("unshare", "--user", "--map-root-user", "--mount", "--net", "--pid", "--fork")
+    words = [*within, "ip", "link", "set", "lo", "up"]
     done = subprocess.run(words, capture_output=True, text=True, check=False, timeout=20)
     return "" if done.returncode == 0 else f"no user namespace can be made: {done.stderr.strip()}"
 
@@ -72,10 +73,4 @@ def lab_lacks(*programs: str) -> str:
 def needs_lab(*programs: str) -> pytest.MarkDecorator:
     """Mark of tests of the third tier; without programs of those that need root and namespaces alone."""
     why = lab_lacks(*programs)
-    return pytest.mark.skipif(bool(why), reason=why or "runs here")
-
-
-def needs_rootless() -> pytest.MarkDecorator:
-    """Mark of tests of the second tier that make user namespaces."""
-    why = no_rootless()
     return pytest.mark.skipif(bool(why), reason=why or "runs here")

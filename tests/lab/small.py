@@ -1,12 +1,12 @@
 """A lab of three nodes without any daemon: client - router - server; and what tests of the lab need on this machine."""
 
-import os
 from ipaddress import ip_address, ip_interface
 from pathlib import Path
 
+from tests.tiers import lab_lacks
+
 from catchment.lab.nodes import Kind, Lab, Node, Plug, Wire
 from catchment.lab.plan import Means
-from catchment.lab.probe import missing_programs
 from catchment.lab.spaces import NETNS
 from catchment.lab.state import home
 
@@ -19,10 +19,7 @@ MEANS = Means(delays=None, tbf=False, tunnels={}, python="python3")
 
 def lacking(*programs: str) -> str:
     """Why a lab cannot be made here; "" when it can."""
-    if os.geteuid() != 0:
-        return "a lab needs root"
-    absent = missing_programs({"ip", "tc", "unshare", "nsenter", *programs})
-    return f"{' and '.join(absent)} not installed" if absent else ""
+    return lab_lacks(*programs)
 
 
 def small(name: str) -> Lab:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
+from tests.tiers import no_rootless
 
 from catchment.errors import MachineError
 from catchment.lab import processes
@@ -19,11 +20,7 @@ from catchment.lab.steps import Alive
 
 def forbidden() -> str:
     """Why no user namespace can be made here; "" when one can."""
-    try:
-        done = run(["unshare", "--user", "--map-root-user", "--mount", "--net", "--pid", "--fork", "true"])
-    except MachineError as error:
-        return str(error)
-    return done.stderr.strip() if done.returncode else ""
+    return no_rootless()
 
 
 needs_spaces = pytest.mark.skipif(bool(why := forbidden()), reason=why or "user namespaces are allowed")

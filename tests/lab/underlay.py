@@ -6,13 +6,14 @@ They are named by process id. Sockets are opened inside a namespace and work fro
 """
 
 import os
-import shutil
 import socket
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+
+from tests.tiers import lab_lacks
 
 from catchment.lab.spaces import in_space
 
@@ -24,16 +25,8 @@ LIMIT_S = 5.0
 
 def lacking() -> str:
     """Why nothing can be run here; "" when it can."""
-    if os.geteuid() != 0:
-        return "namespaces need root"
-    absent = [program for program in ("ip", "tc", "nsenter") if shutil.which(program) is None]
-    if absent:
-        return f"not installed: {', '.join(absent)} (iproute2, util-linux)"
-    name = f"cm-try-{os.getpid()}"
-    tried = subprocess.run(["ip", "netns", "add", name], capture_output=True, check=False)
-    subprocess.run(["ip", "netns", "del", name], capture_output=True, check=False)
-    if tried.returncode != 0:
-        return "no network namespace can be made"
+    if why := lab_lacks():
+        return why
     return "" if os.access("/dev/net/tun", os.R_OK | os.W_OK) else "/dev/net/tun cannot be opened"
 
 

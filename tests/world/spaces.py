@@ -5,11 +5,12 @@ A tunnel is a plain link here: what is tested is routing. Nothing leads out of t
 """
 
 import os
-import shutil
 import subprocess
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import count
+
+from tests.tiers import lab_lacks
 
 from catchment.model.network import Interface as AddressWithLength
 from catchment.render.view import View
@@ -20,19 +21,10 @@ Spaces = dict[str, str]
 
 def lacking(programs: Iterable[str]) -> str:
     """Why routers cannot be run here; "" when they can."""
-    if os.geteuid() != 0:
-        return "namespaces need root"
-    absent = [program for program in ("ip", "unshare", *programs) if shutil.which(program, path=SEARCHED) is None]
-    if absent:
-        return f"not installed: {' '.join(absent)}"
-    name = f"catchment-{os.getpid()}-try"
-    tried = subprocess.run(["ip", "netns", "add", name], capture_output=True, check=False)
-    subprocess.run(["ip", "netns", "del", name], capture_output=True, check=False)
-    return "" if tried.returncode == 0 else "no network namespace can be made"
+    return lab_lacks(*programs)
 
 
 _NUMBERS = count()  # several designs may run side by side
-SEARCHED = os.pathsep.join((os.environ.get("PATH", ""), "/usr/sbin", "/sbin", "/usr/lib/frr"))
 
 
 @contextmanager

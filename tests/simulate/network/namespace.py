@@ -6,12 +6,12 @@ is named by process id and taken away in every case; nothing outside of it is to
 
 import json
 import os
-import shutil
 import subprocess
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
 import pytest
+from tests.tiers import lab_lacks
 
 from catchment.simulate.network.flowhash import HashPolicy
 
@@ -67,8 +67,8 @@ class Namespace:
 @contextmanager
 def namespace(what: str, seed: int, members: Sequence[int]) -> Iterator[Namespace]:
     """A router with these members, its hash seed, and ports in its hash."""
-    if os.geteuid() != 0 or shutil.which("ip") is None:
-        pytest.skip("needs root and iproute2 for a network namespace")
+    if why := lab_lacks():
+        pytest.skip(why)
     made = Namespace(f"catchment-{what}-{os.getpid()}")
     if subprocess.run(["ip", "netns", "add", made.name], check=False, capture_output=True).returncode != 0:
         pytest.skip("this machine lets nobody make network namespaces")

@@ -1,12 +1,13 @@
 """A network namespace for each router of a network, wired as its links say; all gone afterwards."""
 
 import os
-import shutil
 import subprocess
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
+
+from tests.tiers import lab_lacks
 
 from catchment.model.network import Network
 
@@ -16,15 +17,7 @@ Routes = dict[str, tuple[str, int, tuple[str, ...]]]
 
 def lacking(*programs: str) -> str:
     """Why daemons cannot be run here; "" when they can."""
-    if os.geteuid() != 0:
-        return "namespaces need root"
-    absent = [program for program in ("ip", *programs) if shutil.which(program) is None]
-    if absent:
-        return f"{' and '.join(absent)} not installed"
-    name = f"catchment-{os.getpid()}-try"
-    tried = subprocess.run(["ip", "netns", "add", name], capture_output=True, check=False)
-    subprocess.run(["ip", "netns", "del", name], capture_output=True, check=False)
-    return "" if tried.returncode == 0 else "no network namespace can be made"
+    return lab_lacks(*programs)
 
 
 @contextmanager
