@@ -2,6 +2,7 @@
 
 import struct
 from dataclasses import replace
+from ipaddress import ip_address
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ from tests.render.golden import CASES, hold, rendered, views_of
 from tests.render.programs import accepted, in_namespace, refused
 
 from catchment.model.service import HealthCheck, Program
-from catchment.render.nameservers import zones
+from catchment.render.nameservers import dns_services, knot_files, nsd_files, zones
 from catchment.render.options import USUAL
 from catchment.render.targets import TARGETS
 
@@ -47,6 +48,18 @@ def test_where_the_design_says_what_answers_only_that_has_files() -> None:
     said = replace(view, services=services)
     assert wants["nsd"](said, USUAL)
     assert not wants["knot"](said, USUAL)
+
+
+def test_of_two_programs_on_a_machine_each_has_its_own_addresses() -> None:
+    view = views_of(CASES / "machines" / "design.yaml")["busan"]
+    (one,) = dns_services(view)
+    other = replace(one, server=replace(one.server, addresses=(ip_address("203.0.113.54"),)), program=Program.KNOT)
+    both = replace(view, services=(replace(one, program=Program.NSD), other))
+    nsd, knot = nsd_files(both, USUAL)[0].text, knot_files(both, USUAL)[0].text
+    assert "203.0.113.54" in knot
+    assert "203.0.113.54" not in nsd
+    assert "203.0.113.53" in nsd
+    assert "203.0.113.53" not in knot
 
 
 def test_nsd_says_who_it_is(tmp_path: Path) -> None:

@@ -7,8 +7,10 @@ neither, so that a client knows which site has answered.
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from catchment.model.address import Address
+from catchment.model.service import Program
 from catchment.render.heading import heading
 from catchment.render.options import RenderOptions
 from catchment.render.view import Service, View
@@ -24,8 +26,14 @@ def dns_services(view: View) -> tuple[Service, ...]:
     return tuple(one for one in view.services if any(check.kind == "dns" for check in one.checks))
 
 
+def answered_by(view: View, program: Program) -> View:
+    """The same with only the services that this program answers for: those that say so, or say nothing."""
+    return replace(view, services=tuple(one for one in view.services if one.program in (None, program)))
+
+
 def nsd_files(view: View, _: RenderOptions) -> tuple[ConfigFile, ...]:
     """nsd.conf and a zone for each name that a check asks for."""
+    view = answered_by(view, Program.NSD)
     text = heading(view.design, view.name) + "server:\n"
     text += "".join(f"    ip-address: {one}\n" for one in _addresses(view))
     text += f"""    ip-freebind: yes
@@ -50,6 +58,7 @@ remote-control:  # over a local socket, which needs no certificates
 
 def knot_files(view: View, _: RenderOptions) -> tuple[ConfigFile, ...]:
     """knot.conf and the same zones."""
+    view = answered_by(view, Program.KNOT)
     text = heading(view.design, view.name)
     text += f"""server:
     rundir: "/run/knot"

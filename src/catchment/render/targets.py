@@ -19,7 +19,7 @@ from catchment.render.machine.netplan import netplan_files
 from catchment.render.machine.networkd import networkd_files
 from catchment.render.machine.nftables import nftables_files
 from catchment.render.machine.sysctl import sysctl_files
-from catchment.render.nameservers import dns_services, knot_files, nsd_files
+from catchment.render.nameservers import answered_by, dns_services, knot_files, nsd_files
 from catchment.render.options import RenderOptions
 from catchment.render.pfsense.files import pfsense_files
 from catchment.render.providers import provider_files
@@ -40,10 +40,8 @@ def _is(*devices: Device) -> Callable[[View, RenderOptions], bool]:
 
 
 def _serves_dns(program: Program) -> Callable[[View, RenderOptions], bool]:
-    """Where something is to answer DNS by this program, or nobody says by which; one machine runs one of them."""
-    return lambda view, _: (
-        view.router.device in LINUX and any(one.program in (None, program) for one in dns_services(view))
-    )
+    """Where something is to answer DNS by this program, or nobody says by which."""
+    return lambda view, _: view.router.device in LINUX and bool(dns_services(answered_by(view, program)))
 
 
 @dataclass(frozen=True, slots=True)
