@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from catchment.designfile.claims import FORMS, Names, claim
 from catchment.designfile.values import Broken
+from catchment.lab.faults.posing import poser
 from catchment.model.rehearsal import (
     EVERY_CLIENT,
     Answered,
@@ -56,6 +57,14 @@ def test_every_form_that_is_offered_is_understood() -> None:
     for form in FORMS:
         words = form.replace("CLIENT", "korea").replace("SERVER", "dns@seoul").replace("PREFIX", "203.0.113.0/24")
         claim(words.replace("ROUTER", "seoul"), NAMES)
+
+
+def test_a_hijacker_answers_by_the_name_that_the_lab_gives_it() -> None:
+    assert poser("kt") == "hijack@kt"
+    said = claim("korea is answered by hijack@kt", NAMES)
+    assert said == Answered(client="korea", servers=("hijack@kt",), within_s=None)
+    with pytest.raises(Broken):
+        claim("korea is answered by hijack@mars", NAMES)
 
 
 @pytest.mark.parametrize(

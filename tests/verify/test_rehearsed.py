@@ -100,6 +100,17 @@ def test_each_port_has_a_server_of_its_own() -> None:
     )  # fmt: skip
 
 
+def test_losses_that_are_predicted_or_cannot_be_are_not_held_against_it() -> None:
+    said: dict[str, object] = {"client": "korea", "service": "dns", "address": ip_address("192.0.2.53")}
+    one = Expected(servers=("a",), **said)  # type: ignore[arg-type]
+    partly = Expected(servers=("a",), why="b is hung", **said)  # type: ignore[arg-type]
+    lost = BEFORE + "a."
+    assert verdict(AsPredicted(), window(lost, expected=(one,)))[0] is False
+    assert verdict(AsPredicted(), window(lost, expected=(partly,)))[0] is True
+    assert verdict(AsPredicted(), window(lost, expected=(one,), unsure=True))[0] is True
+    assert verdict(AsPredicted(), window(BEFORE + "c", expected=(partly,), unsure=True))[0] is False
+
+
 def test_every_client_means_each() -> None:
     claim = Answered(client=EVERY_CLIENT, servers=(), within_s=None)
     assert verdict(claim, window(BEFORE + "a", BEFORE + "b"))[0] is True

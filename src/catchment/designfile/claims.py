@@ -32,6 +32,8 @@ from catchment.model.rehearsal import (
 )
 
 NOBODY = "nobody"
+HIJACKER = "hijack@"
+"""Before the name of a router that answers for a prefix which it has hijacked, as lab/faults/posing.py lets it."""
 MOST_S = 3600.0
 
 FORMS = (
@@ -94,7 +96,7 @@ def claim(sentence: str, names: Names) -> Claim:
 def _answered(said: Said, names: Names) -> Claim:
     by = _split(said["by"])
     nobody = [word.lower() for word in by] == [NOBODY]
-    servers = (NOBODY,) if nobody else tuple(_known(word, "server", names.servers) for word in by)
+    servers = (NOBODY,) if nobody else tuple(_server(word, names) for word in by)
     return Answered(client=_client(said["client"], names), servers=servers, within_s=_within(said))
 
 
@@ -136,6 +138,12 @@ def _client(word: str | None, names: Names) -> str:
     if word is None or word.lower() == "every client":
         return EVERY_CLIENT
     return _known(word, "client", names.clients)
+
+
+def _server(word: str, names: Names) -> str:
+    """A server of the design, or a router that answers in the place of what it has hijacked."""
+    is_thief = word.startswith(HIJACKER) and word.removeprefix(HIJACKER) in names.routers
+    return word if is_thief else _known(word, "server", names.servers)
 
 
 def _known(word: str, kind: str, known: Sequence[str]) -> str:

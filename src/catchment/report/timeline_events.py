@@ -43,18 +43,18 @@ class Happening:
     port: int | None = None
 
 
-def sentences(
-    timeline: Timeline, from_s: float, to_s: float, *, every: bool = False, together_s: float = TOGETHER_S
-) -> list[tuple[float, str]]:
+def sentences(timeline: Timeline, from_s: float, to_s: float, *, every: bool = False) -> list[tuple[float, str]]:
     """What was seen from a moment up to another: (when, sentence), in the order of time.
 
     every : each route that moved and each time, not only those that hold an address that is asked, and not only some
     """
+    # a port after the other finds out what has happened
+    together_s = TOGETHER_S + (timeline.asking.ports - 1) * timeline.asking.every_s
     found = [*_answers(timeline), *_streams(timeline)]
     told = _together((one for one in found if from_s <= one.at_s < to_s), together_s)
     said = [(group[0].at_s, _said(group, times, timeline)) for group, times in _often(told, every=every)]
     moves = [one for one in _moves(timeline, every=every) if from_s <= one.at_s < to_s]
-    moved = [(group[0].at_s, _moved(group)) for group in _together(moves, together_s)]
+    moved = [(group[0].at_s, _moved(group)) for group in _together(moves, TOGETHER_S)]
     if len(moved) > MOST_MOVES and not every:
         left = f"... and {len(moved) - MOST_MOVES} more times routes to services moved (--all shows them)"
         moved = [*moved[:MOST_MOVES], (moved[MOST_MOVES][0], left)]

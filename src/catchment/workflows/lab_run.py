@@ -281,6 +281,7 @@ class _Play:
                 before=recording.before,
                 expected=expected,
                 differences=differences,
+                unsure=bool(played.notes),
             )
             steps.append(replace(played, checks=checked(step.expect, window)))
         return Timeline(
