@@ -9,9 +9,9 @@ import time
 import pytest
 
 from catchment.lab import http
-from catchment.lab.answering import reply, said_to
+from catchment.lab.answering import Server, reply, said_to
 from catchment.lab.dns import question, read
-from catchment.lab.spoken import Protocol
+from catchment.lab.spoken import Protocol, Spoken
 
 SERVE = """
 from catchment.lab.answering import Server
@@ -86,6 +86,16 @@ def test_it_answers_over_http_and_greets_over_a_plain_stream(port: int, protocol
     finally:
         process.terminate()
         process.wait(5)
+
+
+def test_it_may_answer_for_an_address_of_ipv6_that_is_on_no_interface(port: int) -> None:
+    server = Server("x", ["2001:db8:53::53"], [Spoken(protocol=Protocol.DNS, port=port)])
+    sockets = [key.fileobj for key in server.selector.get_map().values()]
+    assert len(sockets) == 2
+    for one in sockets:
+        assert isinstance(one, socket.socket)
+        assert one.getsockname()[0] == "2001:db8:53::53"
+        one.close()
 
 
 def test_a_stream_is_answered_when_its_question_is_whole() -> None:

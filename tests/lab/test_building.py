@@ -105,3 +105,21 @@ def test_a_program_that_ends_before_it_is_ready_is_named_with_its_words(builder:
     two = Process(node="office", name="other", words=("true",), after="/run/never")
     with pytest.raises(MachineError, match="talker has ended: no such thing"):
         builder.build([Start(process=one), Start(process=two)])
+
+
+def test_the_earlier_self_of_what_is_started_again_is_no_reason_to_give_up(builder: Builder) -> None:
+    builder.build(STEPS)
+    both = [Process(node="office", name=name, words=("sleep", "600")) for name in ("one", "other")]
+    builder.start(both)
+    processes.end([one for one in builder.state.alive if one.node == "office"])
+    slow = Process(node="office", name="one", words=("sh", "-c", "sleep 0.3; touch /run/there; exec sleep 600"))
+    builder.start([slow, replace(both[1], after="/run/there")])
+    assert all(processes.is_alive(one) for one in builder.state.alive)
+
+
+def test_sockets_of_a_killed_daemon_are_forgotten(builder: Builder) -> None:
+    builder.build(STEPS)
+    left = builder.keeper.folder / "nodes" / "r1" / "run" / "bird" / "bird.ctl"
+    left.touch()
+    builder.forget_sockets("r1")
+    assert not left.exists()

@@ -41,6 +41,12 @@ def test_few_flows_need_not_fall_on_all_servers() -> None:
     assert agrees(expected("s1", "s2"), "s2", "s2")
 
 
+def test_where_some_ways_lead_to_nobody_no_answer_is_as_predicted() -> None:
+    partly = replace(expected("s1"), why="s2 is hung")
+    assert agrees(partly, "s1", None)
+    assert not agrees(partly, "s1", "s2")
+
+
 def test_a_row_says_who_answered_how_often_and_how_fast() -> None:
     (row,) = compared([expected("s1")], answers("s2", "s1", "s1", None))
     assert row.answered == (("s1", 2), (None, 1), ("s2", 1))

@@ -1,6 +1,7 @@
 """Everything that can fail in a lab fails and heals, and what is predicted for it holds."""
 
 import os
+import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -8,7 +9,7 @@ from pathlib import Path
 import pytest
 from tests.lab.small import lacking, left_of
 
-from catchment.errors import UsageError
+from catchment.errors import MachineError, UsageError
 from catchment.lab import processes, spaces
 from catchment.lab.state import Keeper
 from catchment.lab.watching import Patience
@@ -178,3 +179,18 @@ def test_a_hijack_takes_clients_along_unless_origins_are_validated(file: str, da
     finally:
         down(name)
     assert left_of(name) == []
+
+
+def test_a_fault_is_written_down_before_it_is_made(
+    dual_stack: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A machine without nft: the command fails in the middle, and what it had begun heals."""
+    for program in ("ip", "tc", "nsenter"):
+        (tmp_path / program).symlink_to(shutil.which(program) or "")
+    with monkeypatch.context() as patch:
+        patch.setenv("PATH", str(tmp_path))
+        with pytest.raises(MachineError, match="nft"):
+            fail(dual_stack, ["hung:dns@seoul", "loss:seoul-isp-kr=100%"], PATIENCE, silent)
+    assert Keeper(dual_stack).read().down == ("hung:dns@seoul", "loss:seoul-isp-kr=100%")
+    assert heal(dual_stack, [], PATIENCE, silent).as_predicted
+    assert served(dual_stack)["users-kr", 4] == {"dns@seoul"}
