@@ -17,3 +17,8 @@ def test_addresses_are_told_by_family() -> None:
 def test_every_community_has_a_meaning() -> None:
     for provider in PROVIDERS:
         assert all(word and meaning for word, meaning in (*provider.communities, *provider.sets))
+
+
+def test_who_has_routers_that_speak_has_an_as_number() -> None:
+    assert all(provider.asn for provider in PROVIDERS if provider.neighbours)
+    assert {provider.name for provider in PROVIDERS if provider.asn is None} == {"ovh-byoip", "ovh-bgp"}

@@ -37,7 +37,7 @@ def test_several_route_servers_are_several_sessions() -> None:
 
 
 def test_the_daemons_take_it() -> None:
-    for name in ("vultr", "vultr-metal", "myloc"):
+    for name in ("vultr", "vultr-metal", "myloc", "equinix-metal", "i3d"):
         for writes in (bird_files, frr_files, nftables_files):
             file = writes(at_provider(at(name)), USUAL)[0]
             assert str(BY_NAME[name].neighbours[0]) in file.text

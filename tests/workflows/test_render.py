@@ -88,3 +88,13 @@ def test_a_slip_is_told_with_what_to_do(chosen: Chosen, says: str, tmp_path: Pat
     with pytest.raises(UsageError) as caught:
         render(DESIGN, tmp_path, chosen)
     assert says in str(caught.value)
+
+
+def test_eigrp_is_rendered_for_what_can_speak_it(tmp_path: Path) -> None:
+    done = render(ROOT / "examples" / "seoul-busan" / "eigrp.yaml", tmp_path, Chosen())
+    assert {file.path for file in done.files} == {f"{name}/ios.cfg" for name in ("seoul", "busan", "suwon", "daegu")}
+
+
+def test_what_comes_through_a_tunnel_is_known_where_its_way_is(tmp_path: Path) -> None:
+    render(ROOT / "examples" / "gre-announce" / "design.yaml", tmp_path, Chosen(targets=("nftables",)))
+    assert "what is under it lets 1468 through" in (tmp_path / "cloud-seoul" / "nftables.nft").read_text()

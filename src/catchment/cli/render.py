@@ -30,7 +30,7 @@ def _choices(command: Command) -> Command:
         click.option(
             "--daemon", type=click.Choice(["bird", "frr", "none"]),
             help="For routers of which the design does not say what runs there. "
-            "Without: bird, or frr for IS-IS and EIGRP.",
+            "Without: bird, frr for IS-IS, or IOS for EIGRP.",
         ),
         click.option(
             "--pfsense-config", type=FILE, metavar="CONFIG.XML",

@@ -13,8 +13,8 @@ from catchment.model.address import Address, Asn
 class Provider:
     """One company's way of speaking BGP with its customers.
 
-    asn         : of the neighbour, as the session has it
-    seen_asn    : what others see behind ours in the AS path
+    asn         : of the neighbour, as the session has it; None: it comes with the order, or there is no session
+    seen_asn    : what others see behind ours in the AS path; None where no document says it
     neighbours  : addresses of its routers or route servers; (): they come with the order
     multihop    : whether these are not on a connected subnet
     password    : whether TCP MD5 is usual
@@ -26,8 +26,8 @@ class Provider:
 
     name: str
     title: str
-    asn: Asn
-    seen_asn: Asn
+    asn: Asn | None
+    seen_asn: Asn | None
     neighbours: tuple[Address, ...] = ()
     multihop: bool = False
     password: bool = False
@@ -162,6 +162,68 @@ PROVIDERS: tuple[Provider, ...] = (
             "Full table at most sites, a default route only at Singapore and Houston.",
         ),
         sources=("ifog.ch BGP FAQ",),
+    ),
+    Provider(
+        name="equinix-metal",
+        title="Equinix Metal",
+        asn=Asn(65530),
+        seen_asn=Asn(54825),
+        neighbours=(ip_address("169.254.255.1"), ip_address("169.254.255.2")),
+        multihop=True,
+        communities=(
+            ("54825:222", "global anycast: only to transits and peers that it has everywhere"),
+            ("of a provider of its", "announced to the providers that are named, and to no other"),
+        ),
+        knows=(
+            "It is being closed in 2026: ask before you build on it.",
+            "Speak from the private address (10.x); both routers of the rack are neighbours and tell you nothing.",
+            "Your AS number towards it is 65000, or your own; AS65530 is from general knowledge, no document was read.",
+            "It wants /24 and /48 or shorter, a route object in the IRR and an AS-SET, and advises a ROA.",
+        ),
+        sources=(
+            "metal.equinix.com/developers/docs/networking/global-communities",
+            "metal.equinix.com/developers/docs/networking/local-global-bgp",
+            "docs.equinix.com/metal/bgp/global-bgp",
+        ),
+    ),
+    Provider(
+        name="ovh-byoip",
+        title="OVHcloud, bring your own IP",
+        asn=None,
+        seen_asn=None,
+        knows=(
+            "There is no session: OVHcloud announces your block, which nobody else may announce meanwhile: no "
+            "anycast over several networks.",
+            "IPv4 alone, /24 to /19, moved in units of /24; blocks of ARIN in the United States only.",
+            "It asks for a proof that the AS is yours.",
+        ),
+        sources=("support.us.ovhcloud.com 7437687367315", "help.ovhcloud.com KB0066894"),
+    ),
+    Provider(
+        name="ovh-bgp",
+        title="OVHcloud BGP Service (alpha, April 2026)",
+        asn=None,
+        seen_asn=None,
+        knows=(
+            "Four sessions of IPv4 and four of IPv6 for each customer.",
+            "Its BFD is 500 ms x 8, which you cannot choose.",
+            "IPv4 /24 to /32, IPv6 /56 or /64, at most 32 prefixes of each family, and inside its own network only.",
+        ),
+        sources=("help.ovhcloud.com KB0066894",),
+    ),
+    Provider(
+        name="i3d",
+        title="i3D.net / Ingenuity, bare metal",
+        asn=Asn(65000),
+        seen_asn=None,
+        neighbours=tuple(ip_address(one) for one in ("100.64.64.64", "100.64.64.65", "fc00::1", "fc00::2")),
+        multihop=True,
+        knows=(
+            "Your AS number towards it is 65100.",
+            "Its route servers only listen: you need a default route by the gateway.",
+            "It takes the secondary addresses that it gave you; a prefix of your own by ticket.",
+        ),
+        sources=("docs.ingenuitycloudservices.com/metal/advanced/bgp",),
     ),
 )
 

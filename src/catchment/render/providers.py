@@ -22,7 +22,7 @@ def at_provider(view: View) -> View:
     Raises RenderError when it is not clear which session is the provider's: exactly one, with the role of a customer.
     """
     provider = view.router.provider
-    if provider is None or not provider.neighbours:
+    if provider is None or provider.asn is None or not provider.neighbours:
         return view
     ours = [one for one in view.neighbours if one.near.role is Role.CUSTOMER]
     if len(ours) != 1:
@@ -54,7 +54,7 @@ def _sessions(one: Neighbour, provider: Provider) -> Iterator[Neighbour]:
             yield replace(
                 one,
                 name=f"{provider.name}-{number}" if number > 1 else provider.name,
-                asn=provider.asn,
+                asn=provider.asn or one.asn,
                 near=replace(one.near, address=near, other_address=None),
                 far=replace(one.far, address=address, other_address=None),
                 families=frozenset({version}),
@@ -69,8 +69,10 @@ def _lines(provider: Provider) -> Iterator[str]:
     yield "Facts age: ask the provider before you build on them."
     yield ""
     neighbours = ", ".join(map(str, provider.neighbours)) or "given with the order"
-    yield f"- Session: neighbour {neighbours}, AS{provider.asn}{', multihop' if provider.multihop else ''}"
-    yield f"- Seen by others: AS{provider.seen_asn}, then yours"
+    if provider.asn is not None:
+        yield f"- Session: neighbour {neighbours}, AS{provider.asn}{', multihop' if provider.multihop else ''}"
+    if provider.seen_asn is not None:
+        yield f"- Seen by others: AS{provider.seen_asn}, then yours"
     if provider.password:
         yield "- TCP MD5 password: as set on request; password-file at the link names the file that has it"
     yield from (f"- {line}" for line in provider.knows)

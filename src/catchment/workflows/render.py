@@ -7,8 +7,10 @@ from pathlib import Path
 
 from catchment.designfile.values import did_you_mean
 from catchment.errors import MachineError, Problem, RenderError, UsageError
+from catchment.model.design import Design
 from catchment.model.network import Device
 from catchment.render.heading import MADE_BY, is_ours
+from catchment.render.ios.files import instead
 from catchment.render.options import USUAL, RenderOptions
 from catchment.render.passwords import filled, masked, needed, password_files
 from catchment.render.providers import at_provider
@@ -17,10 +19,12 @@ from catchment.render.targets import OF_THE_DESIGN, TARGETS, config_files
 from catchment.render.view import View, views
 from catchment.results.config import ConfigFile, Verdict
 from catchment.results.whole import write_whole
+from catchment.simulate.network.tunnels import settled
 from catchment.workflows.config_checkers import verdicts
 from catchment.workflows.multicast import multicast
 from catchment.workflows.passwords import known_passwords, passwords
 from catchment.workflows.trace import read_inside
+from catchment.workflows.tunnels import largest
 
 DEPTHS = ("*", "*/*", "*/*/*")
 """ROUTER/FILE, and ROUTER/FOLDER/FILE where a program reads a folder."""
@@ -132,15 +136,27 @@ def _files(path: Path, chosen: Chosen) -> tuple[str, tuple[ConfigFile, ...], tup
     wanted = [view for view in views(design) if view.name in (chosen.routers or known)]
     if chosen.options.pfsense:
         _one_pfsense(wanted)
+    chosen = replace(chosen, options=replace(chosen.options, fits=_fits(design)))
     asked = [OF_THE_DESIGN[name](design) for name in chosen.targets if name in OF_THE_DESIGN]
     if SMCROUTE in chosen.targets:
         asked.append(smcroute_files(wanted, multicast(path), chosen.options))
     if asked and not set(chosen.targets) - OF_THE_DESIGN.keys() - {SMCROUTE}:
         wanted = []
-    files, without = config_files(map(at_provider, wanted), chosen.options, chosen.targets)
+    files, without = config_files(
+        [at_provider(instead(view, chosen.options)) for view in wanted], chosen.options, chosen.targets
+    )
     longest = password_files(design.inside)
     made = [_guarded(file, longest) for file in (*files, *(file for group in asked for file in group))]
     return design.name, tuple(made), without, longest
+
+
+def _fits(design: Design) -> tuple[tuple[str, int], ...]:
+    """What comes through each tunnel, for those through which less comes than they take."""
+    if not any(link.tunnel for link in design.inside.all_links):
+        return ()
+    known = settled(design.inside)
+    sizes = ((link, largest(known, link)) for link in known.tables.tunnels)
+    return tuple((link.name, size) for link, size in sizes if size < link.mtu)
 
 
 def _guarded(file: ConfigFile, names: Iterable[str]) -> ConfigFile:

@@ -26,13 +26,19 @@ def tunnels(design: Design, known: Settled, where: Callable[..., str]) -> Iterat
         yield from _too_large(known, link, where)
 
 
-def _too_large(known: Settled, link: Link, where: Callable[..., str]) -> Iterator[Advice]:
+def largest(known: Settled, link: Link) -> int:
+    """The largest packet, in bytes, that comes through a tunnel in both directions without being cut up on the way."""
     assert link.tunnel is not None
     under = [
         follow(known.tables, near.router, Packet(to=link.outer(far.router), inside=(link.name,))).mtu
         for near, far in (link.ends, link.ends[::-1])
     ]
-    fits = min((mtu for mtu in under if mtu is not None), default=link.mtu) - link.tunnel.overhead
+    known_under = [mtu - link.tunnel.overhead for mtu in under if mtu is not None]
+    return min([link.mtu, *known_under])
+
+
+def _too_large(known: Settled, link: Link, where: Callable[..., str]) -> Iterator[Advice]:
+    fits = largest(known, link)
     if fits < link.mtu:
         yield Advice(
             where=where("tunnels", link.name),

@@ -5,12 +5,12 @@ import re
 from dataclasses import replace
 
 import pytest
-from tests.render.golden import CASES, rendered, views_of
+from tests.render.golden import CASES, EXAMPLES, rendered, views_of
 
 from catchment.errors import RenderError
-from catchment.model.network import Igp
-from catchment.render.ios.files import ios_files
-from catchment.render.options import USUAL
+from catchment.model.network import Daemon, Device, Igp
+from catchment.render.ios.files import instead, ios_files
+from catchment.render.options import USUAL, RenderOptions
 from catchment.results.config import Checker
 
 CASE = CASES / "ios" / "design.yaml"
@@ -66,6 +66,23 @@ def test_an_announcement_lives_while_one_of_its_services_does() -> None:
 
 def test_what_is_not_written_for_ios_is_refused() -> None:
     view = views_of(CASE)["suwon"]
-    for network in (replace(view.network, igp=Igp.ISIS), replace(view.network, wide=True)):
+    for network in (replace(view.network, igp=Igp.ISIS),):
         with pytest.raises(RenderError, match="R085"):
             ios_files(replace(view, network=network), USUAL)
+
+
+def test_eigrp_goes_to_ios_where_nobody_says_what_a_router_is() -> None:
+    view = views_of(EXAMPLES / "seoul-busan" / "eigrp.yaml")["seoul"]
+    assert instead(view, USUAL).router.device is Device.IOS
+    assert any("dies" in note for note in ios_files(instead(view, USUAL), USUAL)[0].notes)
+    said = replace(view, router=replace(view.router, daemon=Daemon.FRR))
+    assert instead(said, USUAL) is said
+    assert instead(view, RenderOptions(daemon=Daemon.FRR)) is view
+    ospf = replace(view, network=replace(view.network, igp=Igp.OSPF))
+    assert instead(ospf, USUAL) is ospf
+
+
+def test_a_tunnel_is_clamped_to_what_comes_through() -> None:
+    view = views_of(EXAMPLES / "gre-announce" / "design.yaml")["cloud-seoul"]
+    for options, mss in ((USUAL, 1436), (RenderOptions(fits=(("office-gre", 1468),)), 1428)):
+        assert f" ip tcp adjust-mss {mss}\n" in ios_files(view, options)[0].text

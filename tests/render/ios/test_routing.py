@@ -1,6 +1,8 @@
 """OSPF, EIGRP and BGP of IOS: numbers of the design, and a policy on every session."""
 
-from tests.render.golden import CASES, views_of
+from dataclasses import replace
+
+from tests.render.golden import CASES, EXAMPLES, views_of
 
 from catchment.render.ios.routing import at_interface, bgp_lines, igp_lines
 from catchment.render.options import USUAL, RenderOptions
@@ -63,3 +65,28 @@ def test_routes_of_other_ases_are_held_against_the_rpki() -> None:
     lines = list(bgp_lines(view, view.speaker, USUAL))
     assert " bgp rpki server tcp 192.0.2.4 port 323 refresh 2" in lines
     assert sum(line == " match rpki invalid" for line in lines) == 2  # of the one neighbour in another AS
+
+
+SEOUL_BUSAN = EXAMPLES / "seoul-busan" / "eigrp.yaml"
+
+
+def test_wide_metrics_are_the_named_mode_of_both_families() -> None:
+    view = views_of(SEOUL_BUSAN)["seoul"]
+    wide = replace(view, network=replace(view.network, wide=True))
+    lines = list(igp_lines(wide, "192.0.2.1"))
+    assert lines[0] == "router eigrp corp"
+    families = [line for line in lines if "address-family ipv" in line]
+    assert families == [f" address-family ipv{version} unicast autonomous-system 1" for version in (4, 6)]
+    assert "  network 192.0.2.1 0.0.0.0" in lines
+    assert lines.count("   maximum-paths 16") == lines.count("  exit-af-topology") == 2
+    assert not [line for line in at_interface(wide, wide.interfaces[0]) if line.startswith("ipv6 eigrp")]
+
+
+def test_a_delay_that_nobody_wrote_is_left_to_ios_where_it_has_its_own() -> None:
+    view = views_of(SEOUL_BUSAN)["seoul"]
+    one = view.interfaces[0]
+    bare = replace(one, link=replace(one.link, delay_ms=None))
+    wide = replace(view, network=replace(view.network, wide=True))
+    assert "delay 1" in list(at_interface(view, bare))
+    assert not [line for line in at_interface(wide, bare) if line.startswith("delay")]
+    assert "delay 30" in list(at_interface(wide, one))

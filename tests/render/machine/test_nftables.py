@@ -4,9 +4,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from tests.render.golden import EXAMPLES, hold, rendered
+from tests.render.golden import EXAMPLES, hold, rendered, views_of
 from tests.render.programs import accepted, in_namespace, refused
 
+from catchment.render.machine.nftables import nftables_files
+from catchment.render.options import USUAL, RenderOptions
 from catchment.results.config import ConfigFile
 
 
@@ -132,3 +134,11 @@ def _datagram(source: str) -> str:
         "python3 -c 'import socket; s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); "
         f's.bind(("{source}", 0)); s.sendto(b"x", ("10.2.0.2", 9))\''
     )
+
+
+def test_tcp_is_clamped_to_what_comes_through_under_a_tunnel() -> None:
+    view = views_of(EXAMPLES / "gre-announce" / "design.yaml")["cloud-seoul"]
+    (plain,), (less,) = (nftables_files(view, one) for one in (USUAL, RenderOptions(fits=(("office-gre", 1468),))))
+    assert plain.text.count("maxseg size set 1436") == less.text.count("maxseg size set 1428") == 2
+    assert "what is under it lets 1468 through" in less.text
+    accepted(less)

@@ -106,11 +106,12 @@ def _kernel(view: View, version: int) -> list[str]:
 
 
 def _lacking(view: View) -> Iterator[Problem]:
+    other = "device: ios" if view.network.igp is Igp.EIGRP else "daemon: frr"
     if view.network.igp in (Igp.ISIS, Igp.EIGRP) and any(one.spoken for one in view.interfaces):
         yield Problem(
             where=f"{view.name}, network {view.network.name}",
             what=f"the network speaks {view.network.igp.value}, which BIRD 2 does not",
-            todo="daemon: frr on this router, or igp: ospf in the network",
+            todo=f"{other} on this router, or igp: ospf in the network",
             rule="R001",
         )
     yield from lacking(view)

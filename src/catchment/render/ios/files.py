@@ -5,11 +5,12 @@ file is copied into its running configuration.
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from ipaddress import ip_network
 
 from catchment.errors import Problem, RenderError
 from catchment.model.address import Address, Prefix
-from catchment.model.network import Igp, Medium
+from catchment.model.network import Daemon, Device, Igp, Medium
 from catchment.render.heading import heading
 from catchment.render.ios.routing import at_interface, at_loopback, at_port, bgp_lines, igp_lines, service_lists
 from catchment.render.ios.watch import Watch, probe, watch_lines, watches
@@ -41,6 +42,16 @@ def ios_files(view: View, options: RenderOptions) -> tuple[ConfigFile, ...]:
     return (ConfigFile(path=f"{view.name}/ios.cfg", text=text, notes=(UNCHECKED, *_notes(view, watched))),)
 
 
+def instead(view: View, options: RenderOptions) -> View:
+    """A router of EIGRP of which neither the design nor the user says what it is: as IOS, for nothing else here can."""
+    said = (
+        view.router.daemon is not Daemon.OTHER or options.daemon is not None or view.router.device is not Device.LINUX
+    )
+    if said or view.network.igp is not Igp.EIGRP:
+        return view
+    return replace(view, router=replace(view.router, device=Device.IOS))
+
+
 def _names(view: View) -> dict[str, str]:
     """Our names of interfaces -> those of IOS."""
     wires = [one.name for one in view.interfaces if one.link.tunnel is None]
@@ -55,13 +66,13 @@ def _lacking(view: View) -> Iterator[Problem]:
     found = []
     if view.network.igp is Igp.ISIS:
         found.append("IS-IS is not written for IOS")
-    if view.network.igp is Igp.EIGRP and view.network.wide:
-        found.append("wide metrics of EIGRP (named mode) are not written for IOS")
     for what in found:
         yield Problem(where=view.name, what=what, todo="choose another device for this router", rule="R085")
 
 
 def _notes(view: View, watched: tuple[Watch, ...]) -> Iterator[str]:
+    if view.network.igp is Igp.EIGRP:
+        yield "EIGRP is written for IOS alone: eigrpd of FRR 8.4 dies of the design's numbers, and BIRD has none"
     for watch in watched:
         name = watch.service.server.name
         yield f"{name}: the server has {watch.server}/30 and FE80::2 towards {watch.port}, and the service's addresses"
@@ -90,7 +101,7 @@ def _lines(view: View, options: RenderOptions, names: dict[str, str], watched: t
     yield from (f" {line}" for line in at_loopback(view))
     yield "!"
     for one in view.interfaces:
-        yield from _interface(view, one, names[one.name])
+        yield from _interface(view, one, names[one.name], options)
     for port in view.ports:
         yield from (f"interface {names[port.name]}", f" description clients {port.name}")
         yield from (f" {_address(held.ip, held.network.prefixlen)}" for held in port.client.gateways)
@@ -112,14 +123,14 @@ def _lines(view: View, options: RenderOptions, names: dict[str, str], watched: t
         yield from bgp_lines(view, view.speaker, options)
 
 
-def _interface(view: View, one: Interface, name: str) -> Iterator[str]:
+def _interface(view: View, one: Interface, name: str, options: RenderOptions) -> Iterator[str]:
     yield f"interface {name}"
     yield f" description to {one.far.router}"
     yield from (f" {_address(held.ip, held.network.prefixlen)}" for held in one.own.addresses)
     tunnel = one.link.tunnel
     if tunnel:
         yield f" ip mtu {one.link.mtu}"
-        yield f" ip tcp adjust-mss {one.link.mtu - 40}"
+        yield f" ip tcp adjust-mss {options.least_mtu(one.link) - 40}"
         yield f" tunnel source {one.link.outer(view.name)}"
         yield f" tunnel destination {one.link.outer(one.far.router)}"
         yield f" tunnel mode gre {'ip' if one.link.outer(view.name).version == 4 else 'ipv6'}"

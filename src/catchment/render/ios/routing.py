@@ -1,6 +1,6 @@
 """OSPF, EIGRP and BGP of a Cisco IOS router: basics, and the policies of every session as route-maps."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from ipaddress import ip_network
 
@@ -49,8 +49,9 @@ def at_interface(view: View, one: Interface) -> Iterator[str]:
     elif igp is Igp.EIGRP:
         rate, delay = one.link.rate_bps, one.link.delay_ms
         yield f"bandwidth {EIGRP_KBPS if rate is None else max(1, int(rate // 1000))}"
-        yield f"delay {EIGRP_DELAY if delay is None else max(1, round(delay * 100))}"
-        yield from ([f"ipv6 eigrp {PROCESS}"] if version6 else [])
+        if delay is not None or not view.network.wide:  # with wide metrics IOS itself has less for faster links
+            yield f"delay {EIGRP_DELAY if delay is None else max(1, round(delay * 100))}"
+        yield from ([f"ipv6 eigrp {PROCESS}"] if version6 and not view.network.wide else [])
 
 
 def at_port(view: View, port: Port) -> Iterator[str]:
@@ -60,7 +61,7 @@ def at_port(view: View, port: Port) -> Iterator[str]:
         for version, word in _WORDS:
             if version in versions:
                 yield from (f"{word} ospf {PROCESS} area {view.area}", f"{word} ospf cost {PORT_COST}")
-    elif view.network.igp is Igp.EIGRP and 6 in versions:
+    elif view.network.igp is Igp.EIGRP and 6 in versions and not view.network.wide:
         yield f"ipv6 eigrp {PROCESS}"
 
 
@@ -68,7 +69,7 @@ def at_loopback(view: View) -> Iterator[str]:
     versions = {one.version for one in view.router.loopbacks}
     if view.network.igp is Igp.OSPF:
         yield from (f"{word} ospf {PROCESS} area {view.area}" for version, word in _WORDS if version in versions)
-    elif view.network.igp is Igp.EIGRP and 6 in versions:
+    elif view.network.igp is Igp.EIGRP and 6 in versions and not view.network.wide:
         yield f"ipv6 eigrp {PROCESS}"
 
 
@@ -87,6 +88,8 @@ def igp_lines(view: View, router_id: str) -> Iterator[str]:
                 yield from _told(view, " subnets" if version == 4 else "", version)
                 yield f" maximum-paths {_paths(view.network)}"
                 yield "!"
+    elif view.network.wide:
+        yield from _named_eigrp(view, router_id, versions)
     elif view.network.igp is Igp.EIGRP:
         for version, head in ((4, f"router eigrp {PROCESS}"), (6, f"ipv6 router eigrp {PROCESS}")):
             if version in versions:
@@ -100,6 +103,26 @@ def igp_lines(view: View, router_id: str) -> Iterator[str]:
                 yield f" maximum-paths {_paths(view.network)}"
                 yield from [" no shutdown"] if version == 6 else []
                 yield "!"
+
+
+def _named_eigrp(view: View, router_id: str, versions: Iterable[int]) -> Iterator[str]:
+    """EIGRP in named mode, with 64 bits (RFC 7868 5.6.2). Its IPv6 is on every interface that is not shut."""
+    yield f"router eigrp {view.network.name}"
+    for version in sorted(versions):
+        yield f" address-family ipv{version} unicast autonomous-system {PROCESS}"
+        yield f"  eigrp router-id {router_id}"
+        yield from (f" {line}" for line in (_networks(view) if version == 4 else ()))
+        for name in _passive(view):
+            yield from (f"  af-interface {name}", "   passive-interface", "  exit-af-interface")
+        for one in view.interfaces if version == 6 else ():
+            if not one.told:
+                yield from (f"  af-interface <{one.name}>", "   shutdown", "  exit-af-interface")
+        yield "  topology base"
+        yield f"   default-metric {EIGRP_KBPS} {EIGRP_DELAY} 255 1 1500"
+        yield from (f"  {line}" for line in _told(view, "", version))
+        yield from [f"   variance {view.network.variance}"] if view.network.variance > 1 else []
+        yield from (f"   maximum-paths {_paths(view.network)}", "  exit-af-topology", " exit-address-family")
+    yield "!"
 
 
 def _passive(view: View) -> Iterator[str]:

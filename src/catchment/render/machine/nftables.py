@@ -25,14 +25,14 @@ BFD_PORTS = "3784, 3785, 4784"  # one hop, echo (RFC 5881 4), several hops (RFC 
 BY_PROTOCOL = ((88, "EIGRP"), (89, "OSPF"))
 
 
-def nftables_files(view: View, _: RenderOptions) -> tuple[ConfigFile, ...]:
+def nftables_files(view: View, options: RenderOptions) -> tuple[ConfigFile, ...]:
     """One table of our own, replaced as a whole; other tables of the machine stay."""
     said = ('put  include "/etc/nftables.d/*.nft"  into /etc/nftables.conf',)
     text = heading(view.design, view.name, said)
     text += f"{TABLE}\ndelete {TABLE}\n{TABLE} {{\n"
     chains = [
-        ("mss", "forward", "mangle", list(_mss(view))),
-        ("answers", "output", "mangle", list(_answers(view))),
+        ("mss", "forward", "mangle", list(_mss(view, options))),
+        ("answers", "output", "mangle", list(_answers(view, options))),
         ("sources", "forward", "filter", [*_from_outside(view), *_from_clients(view), *_to_outside(view)]),
         ("control", "input", "filter", list(_control(view))),
     ]
@@ -46,20 +46,23 @@ def _chain(name: str, hook: str, priority: str, rules: Iterable[str]) -> str:
     return f"  chain {name} {{\n    type filter hook {hook} priority {priority}; policy accept;\n{lines}  }}\n"
 
 
-def _mss(view: View) -> Iterator[str]:
+def _mss(view: View, options: RenderOptions) -> Iterator[str]:
     """Both directions by number: the route's MTU knows only the way out. A smaller MSS is left alone by the kernel."""
     for one in view.interfaces:
-        if one.link.mtu >= USUAL_MTU:
+        least = options.least_mtu(one.link)
+        if least >= USUAL_MTU:
             continue
-        yield f"# {one.name} takes packets of {one.link.mtu} bytes"
+        under = "" if least == one.link.mtu else f", and what is under it lets {least} through"
+        yield f"# {one.name} takes packets of {one.link.mtu} bytes{under}"
         for way in ("iifname", "oifname"):
             for version, family in FAMILIES:
-                yield f'{way} "{one.name}" meta nfproto {_nf(family)} {_clamp(one.link.mtu - TCP_AND_IP[version])}'
+                yield f'{way} "{one.name}" meta nfproto {_nf(family)} {_clamp(least - TCP_AND_IP[version])}'
 
 
-def _answers(view: View) -> Iterator[str]:
+def _answers(view: View, options: RenderOptions) -> Iterator[str]:
     """A service here tells its clients of the tunnel that their packets come through, by whatever way it answers."""
-    tunnels = [one.link.mtu for one in view.interfaces if one.link.tunnel and one.link.mtu < USUAL_MTU]
+    sizes = [options.least_mtu(one.link) for one in view.interfaces if one.link.tunnel]
+    tunnels = [size for size in sizes if size < USUAL_MTU]
     for version, family in FAMILIES:
         served = _set(one for service in view.services for one in service.server.addresses if one.version == version)
         if tunnels and served:

@@ -21,7 +21,7 @@ def pfsense_files(view: View, options: RenderOptions) -> tuple[ConfigFile, ...]:
 
     Raises RenderError with what pfSense does not have.
     """
-    wanted = wants(view)
+    wanted = wants(view, options)
     guessed = {tunnel.link.name: f"gre{number}" for number, tunnel in enumerate(wanted.tunnels)}
     text = _frr(view, options, guessed)
     files = [ConfigFile(path=f"{view.name}/pfsense-steps.md", text=steps(view, wanted, with_frr=bool(text)))]

@@ -117,8 +117,8 @@ class _Merge:
         new: list[Tree] = []
         for tunnel in self.wanted.tunnels:
             device, mtu = devices[tunnel.link.name], str(tunnel.link.mtu)
-            # pfSense takes 40 (60 for IPv6) from <mss> before it sets the MSS: the MTU is what to write
-            fields = {"enable": "", "mtu": mtu, "mss": mtu}
+            # pfSense takes 40 (60 for IPv6) from <mss> before it sets the MSS: a packet is what to write
+            fields = {"enable": "", "mtu": mtu, "mss": str(tunnel.least_mtu)}
             if device in held:
                 for name, value in fields.items():
                     one.put(held[device], name, value)

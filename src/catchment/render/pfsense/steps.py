@@ -38,8 +38,8 @@ def _chapters(view: View, wanted: Wants, *, with_frr: bool) -> Iterator[tuple[st
         yield (
             "Interfaces > Assignments: add each GRE, then open it",
             [
-                f"{one.name}: enable; MTU {one.link.mtu}; MSS {one.link.mtu} (pfSense takes the headers from it: TCP "
-                f"gets {one.link.mtu - 40}); no address, it is the tunnel's"
+                f"{one.name}: enable; MTU {one.link.mtu}; MSS {one.least_mtu} (pfSense takes the headers from it: TCP "
+                f"gets {one.least_mtu - 40}); no address, it is the tunnel's"
                 for one in wanted.tunnels
             ],
         )

@@ -9,6 +9,7 @@ from catchment.errors import Problem, RenderError
 from catchment.model.address import Address, Prefix
 from catchment.model.network import Link
 from catchment.render.machine.hops import hops
+from catchment.render.options import USUAL, RenderOptions
 from catchment.render.view import Interface, Service, View
 
 OURS = "catchment: "
@@ -29,13 +30,17 @@ class Ends:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GreTunnel:
-    """name: of the interface it becomes; pfSense takes letters, digits and _."""
+    """name: of the interface it becomes; pfSense takes letters, digits and _.
+
+    least_mtu : the largest packet that surely comes through, for the MSS
+    """
 
     name: str
     link: Link
     outer_local: Address
     outer_remote: Address
     inner: tuple[Ends, ...]
+    least_mtu: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,14 +92,14 @@ class Wants:
     wires: tuple[Interface, ...]
 
 
-def wants(view: View) -> Wants:
+def wants(view: View, options: RenderOptions = USUAL) -> Wants:
     """Raises RenderError with every option of a tunnel that pfSense does not have."""
     problems = [problem for one in view.interfaces for problem in _lacking(view, one)]
     if problems:
         raise RenderError(*problems)
     services = [(f"service {one.server.service}", one.server.addresses) for one in view.services]
     return Wants(
-        tunnels=tuple(_tunnel(view, one) for one in view.interfaces if one.link.tunnel),
+        tunnels=tuple(_tunnel(view, one, options) for one in view.interfaces if one.link.tunnel),
         addresses=tuple(
             VirtualAddress(address=address, descr=OURS + word)
             for word, held in (("loopback", view.router.loopbacks), *services)
@@ -137,7 +142,7 @@ def _lacking(view: View, one: Interface) -> Iterator[Problem]:
             yield Problem(where=view.name, what=what, todo=todo, rule="R081")
 
 
-def _tunnel(view: View, one: Interface) -> GreTunnel:
+def _tunnel(view: View, one: Interface, options: RenderOptions) -> GreTunnel:
     pairs = [(held, far) for held in one.own.addresses for far in one.far.addresses if held.version == far.version]
     return GreTunnel(
         name=plain_name(one.name),
@@ -145,6 +150,7 @@ def _tunnel(view: View, one: Interface) -> GreTunnel:
         outer_local=one.link.outer(view.name),
         outer_remote=one.link.outer(one.far.router),
         inner=tuple(Ends(local=held.ip, remote=far.ip, bits=held.network.prefixlen) for held, far in pairs),
+        least_mtu=options.least_mtu(one.link),
     )
 
 
