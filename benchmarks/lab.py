@@ -71,7 +71,7 @@ def catchment(*words: str) -> tuple[float, float]:
 def of_daemons(name: str) -> tuple[float, float]:
     """CPU seconds of everything that runs in a lab, and its private and shared memory in MB (PSS)."""
     cpu, size = 0.0, 0.0
-    for one in processes.inside(spaces.NETNS.glob(f"cm-{name}-*")):
+    for one in processes.inside(processes.networks(spaces.NETNS.glob(f"cm-{name}-*"))):
         fields = Path(f"/proc/{one.pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
         cpu += (int(fields[11]) + int(fields[12])) / TICKS
         for line in Path(f"/proc/{one.pid}/smaps_rollup").read_text(encoding="ascii").splitlines():

@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from threading import Thread
 
 from catchment.errors import MachineError, Problem
 from catchment.lab import delays, tunnels
@@ -15,7 +16,7 @@ from catchment.lab.rootless import neighbours_outside
 from catchment.lab.state import Keeper, State, boot_id, in_user_namespace, names
 from catchment.lab.steps import words
 from catchment.lab.stopping import deaf, interruptible
-from catchment.lab.watching import Patience, Rest, routes_of, until_at_rest
+from catchment.lab.watching import Patience, Read, Rest, routes_of, until_at_rest
 from catchment.model.network import Daemon
 from catchment.results.lab import Routes
 from catchment.verify.observed import fitting, route_differences
@@ -81,9 +82,12 @@ def up(path: Path, wanted: Wanted, say: Say, progress: Progress) -> Rest:
         builder = Builder(keeper, state)
         try:
             with keeper.alone():
+                early = Thread(target=lambda: prediction.routes, daemon=True)  # seconds, for hundreds of routers
+                early.start()
                 builder.build(plan(of.lab, means(tried, late=wanted.delays)))
                 nodes = f"{len(of.lab.nodes)} nodes, {len(of.lab.wires) + len(of.lab.pipes)} links"
                 say(f"{of.lab.name}: {nodes}; waiting until routes are at rest")
+                early.join()
                 rest = wait(of.lab, prediction, wanted.patience, progress)
                 builder.note(replace(builder.state, ready=rest.quiet))
                 for sentence in builder.ended():
@@ -122,11 +126,16 @@ def down(word: str | None) -> str | None:
 def wait(lab: Lab, prediction: Prediction, patience: Patience, progress: Progress) -> Rest:
     """Wait until the routers' kernels have the routes that are predicted, or nothing moves any more."""
     expected = prediction.routes
+    before: Read = {}
+    counted: dict[str, tuple[Routes, tuple[int, int]]] = {}
 
     def fits(seen: Mapping[str, Routes]) -> tuple[int, int]:
-        return fitting(expected, seen)
+        for router, wanted in expected.items():
+            if router not in counted or counted[router][0] is not seen[router]:
+                counted[router] = seen[router], fitting({router: wanted}, seen)
+        return sum(done for _, (done, _) in counted.values()), sum(total for _, (_, total) in counted.values())
 
-    return until_at_rest(lambda: routes_of(lab.name, expected), fits, patience, progress)
+    return until_at_rest(lambda: routes_of(lab.name, expected, before), fits, patience, progress)
 
 
 def _must_rest(name: str, prediction: Prediction, rest: Rest) -> None:

@@ -148,6 +148,7 @@ class OspfPrefix:
     def __init__(self, ospf: Ospf, said: Iterable[Said]) -> None:
         self._ospf = ospf
         self._said = tuple(said)
+        self._last: tuple[int, _Route | None] | None = None  # whoever asks for the best route asks for its ways next
 
     @cached_property
     def _internal(self) -> _Destination | None:
@@ -177,6 +178,11 @@ class OspfPrefix:
         return tuple(Out(found[position]) for position in sorted(found))
 
     def _route(self, router: int) -> _Route | None:
+        if self._last is None or self._last[0] != router:
+            self._last = router, self._worked_out(router)
+        return self._last[1]
+
+    def _worked_out(self, router: int) -> _Route | None:
         path = self._internal.path(router) if self._internal else None
         if path is not None:
             kind = "inter-area" if path.inter else ""
