@@ -36,7 +36,7 @@ def multicast(lab_word: str | None, groups: tuple[str, ...], packets: int, settl
     else:
         console().print(counted_text(found))
     for sentence in found.left_out:
-        say(f"not played: {sentence}")
+        say(f"not counted: {sentence}")
     if found.settled_s is None:
         say(f"trees were not as predicted within {settle:g} s")
     else:

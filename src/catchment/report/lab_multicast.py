@@ -16,7 +16,9 @@ def counted_text(counted: CountedMulticast) -> RenderableType:
     parts: list[RenderableType] = [Text(counted.title, style="bold")]
     for group in counted.groups:
         what = f"{group.name} {group.address}, {group.mode.upper()}; each sender sent {group.sent} packets"
-        parts += [Text(""), Text(what), Text(""), _links(group.links), Text(""), _receivers(group.receivers)]
+        parts += [Text(""), Text(what), Text(""), _links(group.links)]
+        if group.receivers:
+            parts += [Text(""), _receivers(group.receivers)]
         parts.append(Text(_sum(group)))
     return Group(*parts)
 

@@ -78,7 +78,7 @@ class CountedMulticast:
     """A count in a lab.
 
     settled_s : after which time trees were as predicted; None: they never were
-    left_out  : groups that were not played, each with the reason, as sentences
+    left_out  : groups that were not played and receivers that were not counted, each with the reason, as sentences
     """
 
     title: str

@@ -58,7 +58,7 @@ def count_multicast(word: str | None, count: Count, progress: Progress) -> Count
         title=f"{opened.state.name}{down_words(opened.state.down)}: multicast",
         groups=tuple(_counted(number, one, heard, count.packets) for number, one in enumerate(played)),
         settled_s=settled_s,
-        left_out=tuple(left_out),
+        left_out=(*left_out, *_deaf(played)),
     )
 
 
@@ -90,17 +90,24 @@ def _groups(opened: OpenLab, names: Sequence[str]) -> tuple[list[tuple[Multicast
     return found, left_out
 
 
+def _deaf(played: Sequence[Group]) -> Iterator[str]:
+    """Routers that receive: pimd joins for them, but hands their packets twice or not at all to a socket on `lo`."""
+    for group in played:
+        names = [one.name for one in group.receivers if one.kind is MemberKind.ROUTER]
+        if names:
+            yield f"{group.group.name} at {', '.join(names)}: routers join, and only what comes over links is counted"
+
+
 def _part(opened: OpenLab, played: Group) -> Part:
     group, lab = played.group, opened.lab
     assert isinstance(played.address, IPv4Address)
     known = [one for sender in group.senders for one in sender.addresses if isinstance(one, IPv4Address)]
     sources = tuple(dict.fromkeys(known)) if group.mode is MulticastMode.SSM else ()
-    ears = []
-    for one in played.receivers:
-        node, interface = _at(one) if one.kind is MemberKind.ROUTER else (one.name, HOST)
-        ears.append(
-            Ear(name=one.name, space=NETNS / space_name(lab.name, node), interface=interface, sources=sources)
-        )
+    ears = [
+        Ear(name=one.name, space=NETNS / space_name(lab.name, one.name), interface=HOST, sources=sources)
+        for one in played.receivers
+        if one.kind is not MemberKind.ROUTER
+    ]
     return Part(
         address=played.address,
         ttl=group.ttl,
@@ -113,13 +120,9 @@ def _part(opened: OpenLab, played: Group) -> Part:
 def _voice(lab: Lab, group: MulticastGroup, member: Member) -> Voice:
     """A server sends from its router, whose address it has of its own; from its anycast address it sends itself."""
     own = member.kind is MemberKind.CLIENT or (member.kind is MemberKind.SERVER and group.as_service)
-    node, interface = (member.name, HOST) if own else _at(member)
+    node, interface = (member.name, HOST) if own else (member.router, LOOPBACK)
     source = next(one for one in member.addresses if isinstance(one, IPv4Address))
     return Voice(name=member.name, space=NETNS / space_name(lab.name, node), interface=interface, source=source)
-
-
-def _at(member: Member) -> tuple[str, str]:
-    return member.router, LOOPBACK
 
 
 def _eyes(opened: OpenLab) -> Iterator[Eye]:
@@ -155,6 +158,8 @@ def _counted(number: int, group: Group, heard: Heard, packets: int) -> CountedGr
     for place, one in enumerate(group.played):
         links += list(_links(group, one, (number, place), heard, packets))
         for member in group.others(one.sender):
+            if member.kind is MemberKind.ROUTER:
+                continue
             copies = sum(arrival.member == member.name for arrival in one.flow.arrivals)
             receivers.append(
                 CountedReceiver(
