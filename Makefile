@@ -11,6 +11,7 @@ help:
 	@echo "make demo    own environment, predict examples/public-dns on the built-in Internet, table and map"
 	@echo "make test    everything the tests need, then all tests"
 	@echo "make lint    ruff, mypy --strict, import-linter"
+	@echo "make differential N=200   random networks in labs beside their prediction; root, BIRD, FRR; exit code 2"
 	@echo "make bench   side by side with peers; needs ../shared/data or CAIDA=FILE (CONTRIBUTING.md)"
 
 demo: $(VENV)/.installed
@@ -46,6 +47,12 @@ bench: $(VENV)/.tested
 bench-lab: $(VENV)/.tested
 	$(BIN)/python -m benchmarks.lab --raise-limits
 	$(BIN)/python -m benchmarks.lab_links
+
+# Random networks with real daemons against the prediction: goes on where it was stopped, keeps what differs in $(OUT).
+N ?= 200
+JOBS ?= 1
+differential: $(VENV)/.tested
+	$(BIN)/python -m tests.world.differential --number $(N) --jobs $(JOBS) --to $(OUT)/differential
 
 clean:
 	rm -rf $(VENV) $(VENV)-bgpy $(OUT) dist build

@@ -1,124 +1,202 @@
-"""Designs drawn at random: OSPF with areas and what is told from outside, BGP with policies.
+"""Designs drawn at random: ASes with OSPF or IS-IS inside, on BIRD and FRR, BGP with policies, anycast services.
 
-The same seed gives the same design. Ties are wanted, so costs are small. What has no one answer is left out: ECMP off,
-and several waiting static routes for one prefix.
+The same seed gives the same design. Ties are wanted, so costs are small. What is not drawn is what has no one answer,
+or what docs/differences.md lists: each place here says which.
 """
 
 import random
+from itertools import pairwise
 from typing import Any
 
 Data = dict[str, Any]
 Draw = random.Random
 
+SIZES = (4, 5, 6, 7, 8, 8, 9, 10, 11, 12, 13, 14, 16, 18, 22, 26, 30)
+NETWORKS = "abcde"
 MARKS = ["64500:1", "64501:2", "64500:0:9"]
 SETS: list[Any] = [["203.0.113.0/24+"], ["198.51.100.0/22+", "2001:db8::/32-48"], "0.0.0.0/0-24"]
+OURS = ("203.0.113.0/24", "2001:db8:53::/48")
+ALSO = ("198.51.100.0/24", "203.0.113.128/25", "192.88.0.0/16", "2001:db8:54::/48", "2001:db8:53::/48")
+"""What other ASes announce. Not our IPv4 prefix: who drops it drops answers from it too (`rp_filter`)."""
+POOLS_4 = ["192.0.2.0/24", "198.51.100.0/24"]
 
 
-def ospf(seed: int) -> Data:
-    """One network of some eight routers in one or two areas."""
-    draw = Draw(seed)
-    routers = [f"s{number}" for number in range(draw.randint(6, 9))]
-    links = _links(draw, routers, len(routers), most=4)
-    leaf = {router for router in routers[len(routers) // 2 :] if draw.random() < 0.5}
-    for link in links:
-        if leaf & {*link["between"]}:
-            link["area"] = 1
-    keys: Data = {router: {} for router in routers}
-    for number, router in enumerate(draw.sample(routers, 3)):
-        via = draw.choice([*_beside(links, router), "discard"])
-        keys[router] = {
-            "static": [{"to": f"10.7{number}.0.0/16", "via": via, "distance": draw.choice([1, 120])}],
-            "redistribute": [{"what": "static", "as": draw.choice(["e1", "e2"]), "cost": draw.randint(1, 5)}],
-        }
-    services = {
-        name: {
-            "address": [f"10.0.0.{number}", f"fd00:53::{number}"],
-            "at": draw.sample(routers, draw.randint(1, 3)),
-            "cost": draw.randint(1, 6),
-            "told": told,
-        }
-        for number, (name, told) in enumerate([("dns", "internal"), ("web", "e1"), ("ntp", "e2")], 1)
+def design(seed: int, attempt: int = 0) -> Data:
+    """A design as its file says it. attempt: another draw of the same seed, for one that is no design."""
+    draw = Draw(f"{seed}/{attempt}")
+    both = draw.random() < 0.6
+    ases = _ases(draw, draw.choice(SIZES))
+    networks = {name: _network(draw, ases[name], 64500 + at) for at, name in enumerate(ases)}
+    if not both:
+        for network in networks.values():
+            network["pool"] = POOLS_4
+    alone = len(ases) == 1
+    found: Data = {"name": f"drawn-{seed}", "networks": networks}
+    if alone:
+        del networks["a"]["asn"], networks["a"]["bgp"]
+    else:
+        found |= {"asn": 64500, "prefixes": list(OURS if both else OURS[:1]), "links": _borders(draw, networks)}
+        _announce(draw, networks, both=both)
+    found["services"] = _services(draw, networks, alone=alone, both=both)
+    everywhere = [router for routers in ases.values() for router in routers]
+    chosen = draw.sample(everywhere, min(len(everywhere), draw.randint(2, 6)))
+    found["clients"] = {f"home{number}": {"router": router} for number, router in enumerate(chosen)}
+    return found
+
+
+def _ases(draw: Draw, total: int) -> dict[str, list[str]]:
+    """The routers of each AS; the first is ours and the largest, mostly."""
+    count = draw.choice((1, 2, 3, 3, 4, 5)) if total > 5 else draw.choice((1, 2))
+    size = dict.fromkeys(NETWORKS[:count], 1)
+    for _ in range(total - count):
+        size[draw.choice(("a", *size))] += 1
+    return {name: [f"{name}{number}" for number in range(many)] for name, many in size.items()}
+
+
+def _network(draw: Draw, names: list[str], asn: int) -> Data:
+    igp = draw.choice(("ospf", "ospf", "isis")) if len(names) > 1 else "ospf"
+    daemons = {
+        "ospf": draw.choice((["bird"], ["frr"], ["bird", "frr"], ["bird", "frr", None])),
+        "isis": ["frr", None],
     }
-    return {
-        "name": f"ospf-{seed}",
-        "networks": {"corp": {"igp": "ospf", "routers": keys, "links": links}},
-        "services": services,
-    }
+    routers: Data = {}
+    for name in names:
+        daemon = draw.choice(daemons[igp])
+        routers[name] = {"daemon": daemon} if daemon else {}
+    found: Data = {"igp": igp, "asn": asn, "routers": routers}
+    if len(names) > 1:
+        found["links"] = _links(draw, names, draw.randint(0, len(names)), most=draw.choice((3, 6, 9)))
+        if igp == "isis":
+            found["links"] = _single(found["links"])
+    if len(names) > 3 and draw.random() < 0.4:
+        _statics(draw, found)
+    return found | {"bgp": _inside(draw, found)}
 
 
-def bgp(seed: int) -> Data:
-    """Four ASes with OSPF inside, reflectors or a mesh, and policies between them that may contradict each other."""
-    draw = Draw(seed)
-    names = {name: [f"{name}{n}" for n in range(draw.randint(*size))] for name, size in SIZES.items()}
-    networks = {name: _network(draw, routers, 64500 + at) for at, (name, routers) in enumerate(names.items())}
-    borders = []
-    for near, far in (("a", "b"), ("a", "c"), ("b", "c"), ("c", "d"), ("a", "d")):
-        if draw.random() < 0.8:
-            ends = [draw.choice(names[near]), draw.choice(names[far])]
-            border: Data = {"between": ends}
-            borders.append(border | {"sides": {end: _side(draw) for end in ends}})
-    for prefix, name in ANNOUNCED:
-        if draw.random() < 0.8:
-            said = networks[name]["routers"][draw.choice(names[name])].setdefault("announce", [])
-            if all(one["prefix"] != prefix for one in said):
-                said.append({"prefix": prefix} | _marked(draw))
-    servers = {"address": ["203.0.113.53", "2001:db8:53::53"], "at": draw.sample(names["a"], 2), "cost": 3}
-    return {
-        "name": f"bgp-{seed}",
-        "asn": 64500,
-        "prefixes": ["203.0.113.0/24", "2001:db8:53::/48"],
-        "networks": networks,
-        "links": borders,
-        "services": {"dns": servers},
-    }
-
-
-SIZES = {"a": (3, 5), "b": (1, 3), "c": (1, 3), "d": (1, 1)}
-ANNOUNCED = (
-    ("203.0.113.0/24", "a"), ("203.0.113.0/24", "a"), ("198.51.100.0/24", "b"), ("2001:db8:53::/48", "a"),
-    ("2001:db8:54::/48", "c"), ("192.88.0.0/16", "d"), ("203.0.113.128/25", "b"),
-)  # fmt: skip
-
-
-def _links(draw: Draw, routers: list[str], more: int, most: int) -> list[Data]:
+def _links(draw: Draw, names: list[str], more: int, most: int) -> list[Data]:
     """A tree, and as many links more; some cost another amount in each direction."""
-    pairs = [(routers[draw.randrange(at)], routers[at]) for at in range(1, len(routers))]
-    pairs += [tuple(draw.sample(routers, 2)) for _ in range(more)] if len(routers) > 1 else []  # type: ignore[misc]
+    pairs = [(names[draw.randrange(at)], names[at]) for at in range(1, len(names))]
+    pairs += [tuple(draw.sample(names, 2)) for _ in range(more)]  # type: ignore[misc]
     return [
         {"between": [a, b], "cost": draw.choice([draw.randint(1, most), {a: draw.randint(1, most), b: most}])}
         for a, b in pairs
     ]
 
 
-def _beside(links: list[Data], router: str) -> list[str]:
-    return [end for link in links for end in link["between"] if router in link["between"] and end != router]
+def _single(links: list[Data]) -> list[Data]:
+    """One link for each pair: of parallel ones FRR's IS-IS may take any, whatever they cost."""
+    return list({frozenset(link["between"]): link for link in reversed(links)}.values())[::-1]
 
 
-def _network(draw: Draw, routers: list[str], asn: int) -> Data:
-    found: Data = {"igp": "ospf", "asn": asn, "routers": {router: {} for router in routers}}
-    found["links"] = _links(draw, routers, draw.randint(0, len(routers) - 1), most=9)
-    inside: Data = {"next-hop-self": draw.choice([True, True, False, "all"])}
-    if len(routers) > 2 and draw.random() < 0.4:
-        inside["reflectors"] = draw.sample(routers, draw.randint(1, 2))
-    return found | {"bgp": inside}
+def _statics(draw: Draw, network: Data) -> None:
+    """Static routes, each for a prefix of its own: of two that wait, the router that was up first would win."""
+    outside = ("e1", "e2") if network["igp"] == "ospf" else ("internal",)
+    for number, name in enumerate(draw.sample(list(network["routers"]), 2)):
+        beside = [end for link in network["links"] for end in link["between"] if name in link["between"]]
+        via = draw.choice([*(end for end in beside if end != name), "discard"])
+        network["routers"][name] |= {
+            "static": [{"to": f"10.7{number}.0.0/16", "via": via, "distance": draw.choice([1, 120])}],
+            "redistribute": [{"what": "static", "as": draw.choice(outside), "cost": draw.randint(1, 5)}],
+        }
 
 
-def _side(draw: Draw) -> Data:
+def _inside(draw: Draw, network: Data) -> Data:
+    """How BGP runs inside. A missing MED that is worst is not drawn beside FRR, which always sends one."""
+    names = list(network["routers"])
+    found: Data = {"next-hop-self": draw.choice([True, True, False, "all"])}
+    if len(names) > 2 and draw.random() < 0.5:
+        found["reflectors"] = draw.sample(names, draw.randint(1, 2))
+        if len(names) > 4 and len(found["reflectors"]) == 2 and draw.random() < 0.5:
+            one, two = found["reflectors"]
+            clients = [name for name in names if name not in (one, two)]
+            half = len(clients) // 2
+            found["reflectors"] = {one: clients[: half + 1], two: clients[half:]}
+    med = ["always-compare"] * (draw.random() < 0.2)
+    if _daemons(network) == {"bird"} and draw.random() < 0.2:
+        med.append("missing-is-worst")
+    return found | ({"med": med} if med else {})
+
+
+def _daemons(network: Data) -> set[str]:
+    usual = "frr" if network["igp"] == "isis" else "bird"
+    return {keys.get("daemon", usual) for keys in network["routers"].values()}
+
+
+def _borders(draw: Draw, networks: Data) -> list[Data]:
+    """Links between ASes: a tree and more. Roles on all or on none: BIRD stops leaks (RFC 9234), the prediction not."""
+    names = list(networks)
+    pairs = [(names[draw.randrange(at)], names[at]) for at in range(1, len(names))]
+    pairs += [pair for pair in pairwise(names) if draw.random() < 0.5]
+    pairs += [pairs[0]] * draw.randint(0, 2)
+    roles = draw.random() < 0.25
+    found = []
+    for near, far in pairs:
+        ends = [draw.choice(list(networks[near]["routers"])), draw.choice(list(networks[far]["routers"]))]
+        if any(set(ends) == set(one["between"]) for one in found):
+            continue  # two sessions of two routers would need two names
+        border: Data = {"between": ends}
+        if roles:
+            border["role"] = draw.choice(("provider", "peer", "customer"))
+        else:
+            frr = [networks[near]["routers"][ends[0]], networks[far]["routers"][ends[1]]]
+            border["sides"] = {end: _side(draw, keys) for end, keys in zip(ends, frr, strict=True)}
+        found.append(border)
+    return found
+
+
+def _side(draw: Draw, router: Data) -> Data:
     ways = [way for way in ("import", "export") if draw.random() < 0.6]
-    return {way: [*(_term(draw, way) for _ in range(draw.randint(0, 2))), "accept"] for way in ways}
+    weighs = router.get("daemon") == "frr"  # BIRD has no weight
+    return {way: [*(_term(draw, way, weighs=weighs) for _ in range(draw.randint(0, 2))), "accept"] for way in ways}
 
 
-def _term(draw: Draw, way: str) -> Data:
+def _term(draw: Draw, way: str, *, weighs: bool) -> Data:
     term: Data = {"med": draw.choice([0, 10, 20])}
     choices: tuple[tuple[str, float, list[Any]], ...] = (
         ("prefix", 0.5, SETS), ("community", 0.4, MARKS), ("then", 0.3, ["next"]), ("prepend", 0.3, [1, 2]),
         ("add", 0.4, MARKS), ("remove", 0.3, MARKS), ("local-pref", 0.5 * (way == "import"), [80, 120]),
+        ("weight", 0.15 * (weighs and way == "import"), [10, 20]),
     )  # fmt: skip
     term |= {key: draw.choice(held) for key, chance, held in choices if draw.random() < chance}
     denied = {key: term[key] for key in ("prefix", "community") if key in term} | {"then": "deny"}
     return denied if draw.random() < 0.15 and len(denied) > 1 else term
 
 
+def _announce(draw: Draw, networks: Data, *, both: bool) -> None:
+    """Prefixes of other ASes, of ours too, and more specific ones."""
+    for prefix in ALSO:
+        if draw.random() < 0.5 and (both or ":" not in prefix):
+            name = draw.choice([name for name in networks if name != "a"])
+            router = draw.choice(list(networks[name]["routers"].values()))
+            router.setdefault("announce", []).append({"prefix": prefix} | _marked(draw))
+
+
 def _marked(draw: Draw) -> Data:
     found: Data = {"med": draw.randint(0, 30)} if draw.random() < 0.3 else {}
     return found | ({"communities": [draw.choice([*MARKS, "no-export"])]} if draw.random() < 0.4 else {})
+
+
+def _services(draw: Draw, networks: Data, *, alone: bool, both: bool) -> Data:
+    """Services at two to four places of our AS; inside an OSPF network more of them, told in three ways.
+
+    In OSPF the servers of one are all on BIRD or all on FRR, for beside FRR a server on BIRD is told with cost 0; and
+    they cost the same, for BIRD alone tells other costs as external routes.
+    """
+    ours = networks["a"]
+    names = list(ours["routers"])
+    if ours["igp"] == "ospf":
+        frr = {name for name in names if ours["routers"][name].get("daemon") == "frr"}
+        kinds = [sorted(frr), sorted(set(names) - frr)]
+        names = max(kinds, key=len) if draw.random() < 0.5 or not min(kinds) else min(kinds, key=len)
+    found = {"dns": _service(draw, names, ["203.0.113.53", "2001:db8:53::53"] if both else ["203.0.113.53"])}
+    if alone:
+        told = ("internal", "e1", "e2") if ours["igp"] == "ospf" else ("internal",)
+        for number, name in enumerate(("web", "ntp"), 1):
+            addresses = [f"10.0.0.{number}", *[f"fd00:53::{number}"] * both]
+            found[name] = _service(draw, names, addresses) | {"told": draw.choice(told)}
+    return found
+
+
+def _service(draw: Draw, names: list[str], addresses: list[str]) -> Data:
+    places = draw.sample(names, min(len(names), draw.randint(2, 4)))
+    return {"address": addresses, "at": places, "cost": draw.randint(1, 6)}
