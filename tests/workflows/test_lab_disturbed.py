@@ -104,6 +104,17 @@ def test_a_killed_daemon_is_heard_no_more_and_its_kernel_goes_on() -> None:
     assert "silicon-valley" in now.routes
 
 
+def test_a_link_that_loses_all_is_as_good_as_cut_and_one_that_loses_some_is_not() -> None:
+    of = drawn(GLOBAL, "x", "")
+    lost, cut, some = (
+        Prediction(of, (one,)).routes["kt"] for one in ("loss:seoul-kt=100%", "seoul-kt", "loss:seoul-kt=99.99%")
+    )
+    learned = {prefix for prefix in cut if prefix.prefixlen == 24}
+    assert {prefix: lost[prefix] for prefix in learned} == {prefix: cut[prefix] for prefix in learned}
+    assert lost != some
+    assert some == Prediction(of, ()).routes["kt"]
+
+
 def test_what_is_not_predicted_is_said() -> None:
     faults = [parsed(one) for one in ("daemon:ntt-sjc", "loss:seoul-kt=20%", "flood:dns=5", "hung:dns@seoul")]
     said = list(not_predicted(faults, ["daemon:ntt-sjc"]))
