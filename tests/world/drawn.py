@@ -32,12 +32,14 @@ def design(seed: int, attempt: int = 0) -> Data:
             network["pool"] = POOLS_4
     alone = len(ases) == 1
     found: Data = {"name": f"drawn-{seed}", "networks": networks}
+    homes: list[str] = list(ases["a"])
     if alone:
         del networks["a"]["asn"], networks["a"]["bgp"]
+        homes = _areas(Draw(f"areas/{seed}/{attempt}"), networks["a"], both=both)
     else:
         found |= {"asn": 64500, "prefixes": list(OURS if both else OURS[:1]), "links": _borders(draw, networks)}
         _announce(draw, networks, both=both)
-    found["services"] = _services(draw, networks, alone=alone, both=both)
+    found["services"] = _services(draw, networks["a"], homes, alone=alone, both=both)
     everywhere = [router for routers in ases.values() for router in routers]
     chosen = draw.sample(everywhere, min(len(everywhere), draw.randint(2, 6)))
     found["clients"] = {f"home{number}": {"router": router} for number, router in enumerate(chosen)}
@@ -176,14 +178,32 @@ def _marked(draw: Draw) -> Data:
     return found | ({"communities": [draw.choice([*MARKS, "no-export"])]} if draw.random() < 0.4 else {})
 
 
-def _services(draw: Draw, networks: Data, *, alone: bool, both: bool) -> Data:
+def _areas(draw: Draw, network: Data, *, both: bool) -> list[str]:
+    """Some links into area 1, mostly; tells where servers may stand: all in one area, so that no prefix is in two.
+
+    Not in IPv6 on both daemons: FRR before 8.5 does not see what BIRD has in another area.
+    """
+    names = list(network["routers"])
+    if network["igp"] != "ospf" or (both and len(_daemons(network)) > 1) or draw.random() < 0.1:
+        return names
+    links = {name: sum(name in link["between"] for link in network["links"]) for name in names}
+    leaf = set(sorted(names, key=lambda name: links[name])[: draw.randint(1, 2)])  # the backbone stays whole
+    inner = [link for link in network["links"] if leaf & {*link["between"]}]
+    touched = {end for link in inner for end in link["between"]}
+    homes = [name for name in names if name not in touched]
+    if len(homes) < 2:
+        return names
+    for link in inner:
+        link["area"] = 1
+    return homes
+
+
+def _services(draw: Draw, ours: Data, names: list[str], *, alone: bool, both: bool) -> Data:
     """Services at two to four places of our AS; inside an OSPF network more of them, told in three ways.
 
     In OSPF the servers of one are all on BIRD or all on FRR, for beside FRR a server on BIRD is told with cost 0; and
     they cost the same, for BIRD alone tells other costs as external routes.
     """
-    ours = networks["a"]
-    names = list(ours["routers"])
     if ours["igp"] == "ospf":
         frr = {name for name in names if ours["routers"][name].get("daemon") == "frr"}
         kinds = [sorted(frr), sorted(set(names) - frr)]
