@@ -1,12 +1,14 @@
 """From a lab to the steps that make it."""
 
+import os
 from dataclasses import replace
 from ipaddress import ip_address, ip_interface
 from typing import Any
 
-from tests.lab.small import MEANS, small
+import pytest
+from tests.lab.small import MEANS, lacking, small
 
-from catchment.lab import delays
+from catchment.lab import delays, spaces
 from catchment.lab.nodes import Kind, Lab, Node, Pipe, Plug, Switch, Wire
 from catchment.lab.plan import interfaces_of, lends, needs_frr, plan, processes, restart, switched
 from catchment.lab.steps import Commands, Hold, Load, MakeSpaces, Start, Tell, WriteFile
@@ -107,6 +109,23 @@ def test_delay_and_rate_are_played_where_the_kernel_can() -> None:
     assert len(both) == 4
     assert both[0] == "qdisc add dev office root handle 1: netem delay 4ms limit 100000"
     assert both[1].startswith("qdisc add dev office parent 1:1 tbf rate 1000000bit")
+
+
+@pytest.mark.skipif(bool(why := lacking()), reason=why or "a namespace can be made")
+def test_tc_understands_the_lines_for_netem_also_where_the_kernel_has_none() -> None:
+    wire = replace(small("x").wires[1], delay_ms=4.5, rate_bps=1e6)
+    told = queues(wire, tbf=True, delays=delays.Backend.NETEM)[:2]
+    space = f"cm-test-{os.getpid()}-netem"
+    spaces.make([space])
+    try:
+        spaces.batch("ip", space, ["link add office type veth peer eth0"])
+        delayed = spaces.run(["tc", "-n", space, *told[0].split()])
+        assert delayed.returncode == 0 or "qdisc kind is unknown" in delayed.stderr
+        limited = spaces.run(["tc", "-n", space, *told[1].split()])
+        no_parent = "Failed to find specified qdisc"  # without netem there is no 1: to be under
+        assert limited.returncode == 0 if delayed.returncode == 0 else no_parent in limited.stderr, limited.stderr
+    finally:
+        spaces.remove([space])
 
 
 def with_tunnel() -> Lab:
