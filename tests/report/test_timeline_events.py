@@ -58,6 +58,12 @@ def test_the_same_that_happens_again_is_told_again_and_often_told_once() -> None
     assert len(told(closing(9), every=True)) == 9
 
 
+def test_the_same_of_two_clients_at_different_times_is_told_twice() -> None:
+    streams = tuple(Stream(flow=flow, server="a", from_s=0.0, to_s=1.0 + flow, how="closed") for flow in range(3))
+    found = told(replace(TIMELINE, spans=(), streams=streams, moves=()))
+    assert [one.partition(":")[0] for one in found] == ["korea (IPv4)", "korea (IPv6)", "japan"]
+
+
 def test_of_how_many_ports_is_told_when_not_of_all() -> None:
     spans = [
         replace(span(0, server, from_s, from_s + 0.9, 9), port=port)

@@ -40,6 +40,14 @@ def test_marks_stand_where_their_time_is() -> None:
     assert (lost.get("x"), lost.get("width")) == ("40.000%", "2.000%")
 
 
+def test_each_port_has_a_strip_of_its_own() -> None:
+    spans = tuple(replace(TIMELINE.spans[0], port=port) for port in range(4))
+    timeline = replace(TIMELINE, spans=spans, streams=(), asking=replace(TIMELINE.asking, ports=4))
+    strips = [one for one in drawn(timeline).iter("svg") if one.get("height") == "3.75"]
+    assert [one.get("y") for one in strips] == ["1", "4.75", "8.5", "12.25"]
+    assert "korea (IPv4), port 4 of 4" in titles(timeline)[-1]
+
+
 def test_a_line_for_each_step_and_grey_before_the_first() -> None:
     lines = list(act_lines(TIMELINE))
     assert 'width="20.000%"' in lines[0]

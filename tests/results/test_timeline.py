@@ -30,6 +30,11 @@ def test_questions_of_which_the_same_came_are_put_together() -> None:
     assert (found[1].least_ms, found[1].words) == (None, "refused")
 
 
+def test_each_port_of_a_flow_is_put_together_for_itself() -> None:
+    asked = (Question(flow=0, sent_s=at, server="a", port=port) for port in (1, 0) for at in (0.2, 0.1))
+    assert [(one.port, one.count) for one in spans(asked)] == [(0, 2), (1, 2)]
+
+
 @given(st.lists(st.tuples(st.integers(0, 2), st.integers(0, 50), st.sampled_from(["a", "b", None]))))
 def test_no_question_is_gone_and_neighbours_differ(given_: list[tuple[int, int, str | None]]) -> None:
     found = spans(Question(flow=flow, sent_s=at / 10, server=server) for flow, at, server in given_)

@@ -155,9 +155,9 @@ def _span(span: Span, end_s: float, label: str, servers: tuple[str, ...], scale:
     when = f"{label}{port}\n{span.from_s:.2f} to {end_s:.2f} s"
     if span.server is None:
         told = f"{when}: {span.count} lost\n{times}"
-        return (
-            f'<rect class="lost small" x="{at}" y="{y}" width="{wide}" height="{high}">{_title(told.strip())}</rect>'
-        )
+        kind = "lost small" if ports == 1 else "lost thin small"
+        where = f'x="{at}" y="{y}" width="{wide}" height="{high}"'
+        return f'<rect class="{kind}" {where}>{_title(told.strip())}</rect>'
     told = f"{when}: {span.server} answers {span.count} questions\n{times}"
     place = servers.index(span.server)
     room = ports == 1 and scale.share(end_s) - scale.share(span.from_s) >= LABEL_SHARE

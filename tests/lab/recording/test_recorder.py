@@ -88,6 +88,24 @@ def test_what_is_lost_while_an_interface_is_down_is_counted_and_a_short_silence_
     assert (recording.streams[0].most_ms or 0) > 300
 
 
+def test_what_is_under_way_is_waited_for_unless_told_to_go_at_once(builder: Builder) -> None:
+    flow = Flow(client="office", service="dns", address="192.0.2.99")  # nobody has it
+    caller = Caller(flow=flow, space=str(NETNS / f"cm-{NAME}-office"))
+    found = []
+    for at_once in (False, True):
+        asking = Asking(every_s=0.05, wait_s=0.5)
+        made = Recording(Orders(zero_s=time.monotonic(), asking=asking, callers=(caller,), routers=()))
+        made.begin()
+        time.sleep(0.2)
+        began = time.monotonic()
+        made.end(at_once=at_once)
+        found.append((len(made.questions), time.monotonic() - began))
+    (waited, _), (hurried, took_s) = found
+    assert waited >= 3
+    assert hurried == 0
+    assert took_s < 0.45
+
+
 def test_routes_that_move_are_recorded_with_where_they_lead(recording: Recording) -> None:
     batch("ip", f"cm-{NAME}-r1", ["route add 192.0.2.0/24 dev svc-dns proto static"])
     batch("ip", f"cm-{NAME}-r1", ["route del 192.0.2.0/24 dev svc-dns proto static"])
