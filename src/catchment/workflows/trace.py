@@ -20,6 +20,7 @@ from catchment.simulate.network.flowhash import Flow, member
 from catchment.simulate.network.follow import Packet, Way, evenly, follow
 from catchment.simulate.network.topology import Down
 from catchment.simulate.network.tunnels import settled
+from catchment.workflows.dropped import dropped
 from catchment.workflows.provenance import provenance
 
 PROTOCOLS = {"tcp": 6, "udp": 17}
@@ -119,7 +120,7 @@ class _Tracing:
             was=was,
             mtu=way.mtu,
             findings=found,
-            notes=tuple(self.notes(way, hashed=hashed)),
+            notes=tuple(self.notes(way, question, hashed=hashed)),
             provenance=self.made,
             legs=way.legs,
         )
@@ -148,7 +149,9 @@ class _Tracing:
             return evenly(router, next_hops)
         return ((next_hops[member(self.flow, self.asked.seed, len(next_hops))], 1.0),)
 
-    def notes(self, way: Way, *, hashed: bool) -> Iterator[str]:
+    def notes(self, way: Way, question: Question, *, hashed: bool) -> Iterator[str]:
+        crossed = [question.start, *(hop.router for hop in way.hops)]
+        yield from dropped(self.now.tables.bgp, crossed, question.to)
         if self.intents:
             yield "`catchment failures` holds the intents"
         if not any(len(hop.entry.next_hops) > 1 for hop in way.hops if hop.entry):
