@@ -146,3 +146,16 @@ def test_what_is_not_for_this_end_passes_untouched(at: int, byte: int) -> None:
 def test_a_tunnel_over_the_other_protocol_is_another_one() -> None:
     assert come(SIX, outer(FOUR, encoded(INNER, Options()))).answer == NOT_OURS
     assert come(FOUR, outer(SIX, encoded(INNER, Options()))).answer == NOT_OURS
+
+
+def test_a_header_whose_sum_carries_twice_has_the_right_checksum() -> None:
+    start = struct.pack(">HHHHBB", 0x4500, 20 + 4 + len(INNER), 0, 0x4000, 0, 47) + FOUR.local.packed
+    known = sum(struct.unpack(">7H", start)) + 0xC633 + 0x6400
+    ttl, last = next(  # what is sent has one more
+        (ttl, last)
+        for ttl in range(1, 254)
+        for last in range(1, 255)
+        if (known + (ttl + 1 << 8) + last) % 65536 == 65535
+    )
+    ran = out(replace(FOUR, ttl=ttl, remote=ip_address(f"198.51.100.{last}")), INNER)
+    assert ones_sum(ran.frame[14:34]) == 0xFFFF
