@@ -32,7 +32,6 @@ NO_TEST_OF_ITS_OWN = {
     "model/rehearsal.py": ONLY_TYPES,
     "model/service.py": ONLY_TYPES,
     "model/site.py": ONLY_TYPES,
-    "render/options.py": ONLY_TYPES,
     "render/timers.py": ONLY_TYPES,
     "results/config.py": ONLY_TYPES,
     "results/decision.py": ONLY_TYPES,
