@@ -103,8 +103,8 @@ def cause(opened: OpenLab, faults: Sequence[Fault]) -> Acted:
     for fault in faults:
         _begin(opened, fault)
     _set(opened, _closed(opened.lab, prediction) - _closed(opened.lab, before), on=False)
+    _pose(opened, prediction, faults)  # who announces is there when the first packets come
     _tell(opened, before.disturbed, prediction, faults)
-    _pose(opened, prediction, faults)
     return Acted(done=tuple(done(opened.lab, fault, prediction.disturbed) for fault in faults), prediction=prediction)
 
 
