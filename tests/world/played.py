@@ -40,6 +40,7 @@ CASE_LIMIT_S = 300
 WINNERS_S = 8
 ATTEMPTS = 50
 SEVERAL, STALE = "several stable states", "stale next-hop group"
+LOST, LEFT = "equal ways of OSPFv3", "left route of OSPFv3"
 """Names in docs/differences.md."""
 
 TRANSPORTS = (Transport.UDP, Transport.TCP)
@@ -195,7 +196,7 @@ class _Play:
         outcome = opened.predicted.settled.tables.bgp
         seen = self._winners(opened, outcome) if outcome is not None else {}
         lines = [
-            (one.prefix, _stale(opened, one), f"{one.router} {one.prefix}: predicted {_ways(one.predicted)}, "
+            (one.prefix, _named(opened, one), f"{one.router} {one.prefix}: predicted {_ways(one.predicted)}, "
              f"in the kernel {_ways(one.observed)}")
             for one in found.differences
         ]  # fmt: skip
@@ -241,16 +242,21 @@ def _answers(row: Compared) -> str:
     )
 
 
-def _stale(opened: OpenLab, one: RouteDifference) -> str:
-    """The name of the difference when FRR has the predicted ways, and thinks that the kernel has them too."""
-    if not one.predicted or not one.observed or opened.lab.node(one.router).daemon is not Daemon.FRR:
+def _named(opened: OpenLab, one: RouteDifference) -> str:
+    """The name of a difference, by what zebra of FRR has itself and thinks that the kernel has."""
+    if not one.observed or opened.lab.node(one.router).daemon is not Daemon.FRR:
         return ""
     family = "ip" if one.prefix.version == 4 else "ipv6"
     within = processes.enter(opened.state.holder(one.router))
     shown = spaces.run((*within, "vtysh", "-c", f"show {family} route {one.prefix} json"), limit_s=20).stdout
     used = [way for way in json.loads(shown or "{}").get(str(one.prefix), ()) if way.get("selected")]
     believed = {hop.get("interfaceName") for way in used for hop in way["nexthops"] if hop.get("fib")}
-    return STALE if one.observed < one.predicted == believed else ""
+    by_ospf6 = any(way["protocol"] == "ospf6" for way in used)
+    if one.predicted is None:
+        return LEFT if by_ospf6 and opened.state.down else ""
+    if not one.observed < one.predicted:
+        return ""
+    return STALE if believed == one.predicted else LOST if by_ospf6 and believed == one.observed else ""
 
 
 def _not_won(outcome: Outcome, seen: Mapping[str, Winners]) -> Iterator[tuple[Prefix, str]]:
