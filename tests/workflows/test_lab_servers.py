@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 import pytest
-from tests.lab.small import lacking, left_of
+from tests.lab.small import lacking, left_of, small
 from tests.workflows.test_lab import STILL
 
 from catchment.designfile.load import read_design
@@ -12,7 +12,7 @@ from catchment.errors import MachineError
 from catchment.lab.nameservers import PROGRAMS
 from catchment.model.design import Design
 from catchment.workflows.lab import Wanted, down, up
-from catchment.workflows.lab_servers import name_servers, server_words
+from catchment.workflows.lab_servers import name_servers, server_called, server_words
 from catchment.workflows.lab_verify import asked, status
 
 DESIGN = """\
@@ -82,3 +82,11 @@ def test_a_real_name_server_answers_from_the_rendered_files_and_names_its_site(p
     finally:
         down(name)
     assert left_of(name) == []
+
+
+def test_a_server_may_call_itself_by_its_machine_and_a_stranger_keeps_its_name() -> None:
+    lab = small("x")  # with dns@r1
+    assert server_called(lab, "dns", "r1") == "dns@r1"
+    assert server_called(lab, "dns", "dns@r1") == "dns@r1"
+    assert server_called(lab, "web", "r1") == "r1"
+    assert server_called(lab, "dns", "hijack@r1") == "hijack@r1"

@@ -30,6 +30,7 @@ from catchment.workflows.lab import Wanted as LabWanted
 from catchment.workflows.lab_disturbed import disturbed
 from catchment.workflows.lab_fail import cause, named, take_back
 from catchment.workflows.lab_open import OpenLab, chosen, lab_name
+from catchment.workflows.lab_servers import server_called
 from catchment.workflows.provenance import provenance
 
 LEAD_S = 2.0
@@ -253,9 +254,17 @@ class _Play:
 
     def _timeline(self, recording: Recording, to_s: float, ended: str) -> Timeline:
         shift_s = self._shift()
-        questions = [replace(one, sent_s=one.sent_s - shift_s) for one in recording.questions]
+        questions = [
+            replace(one, sent_s=one.sent_s - shift_s, server=self._server(one.flow, one.server))
+            for one in recording.questions
+        ]
         streams = [
-            replace(one, from_s=one.from_s - shift_s, to_s=None if one.to_s is None else one.to_s - shift_s)
+            replace(
+                one,
+                from_s=one.from_s - shift_s,
+                to_s=None if one.to_s is None else one.to_s - shift_s,
+                server=self._server(one.flow, one.server) or "",
+            )
             for one in recording.streams
         ]
         moves = [replace(one, at_s=one.at_s - shift_s) for one in recording.moves]
@@ -300,6 +309,9 @@ class _Play:
             ended=ended,
             provenance=self._provenance(),
         )
+
+    def _server(self, flow: int, said: str | None) -> str | None:
+        return None if said is None else server_called(self.opened.lab, self.flows[flow].service, said)
 
     def _provenance(self) -> Provenance:
         made = provenance(self.opened.drawn.path, (), self.opened.state.choices)

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 
 from catchment.errors import MachineError, Problem
 from catchment.lab.nameservers import NAME_SERVERS, PROGRAMS
+from catchment.lab.nodes import Lab
 from catchment.lab.spoken import DNS, spoken_of
 from catchment.lab.state import in_user_namespace
 from catchment.model.design import Design
@@ -37,6 +38,12 @@ def server_words(design: Design, programs: Mapping[str, str], wanted: str) -> It
         elif service.program and not wanted:
             why = _forbids(service.program) if _asked(service) else "no check of it asks DNS"
             yield f"{service.name} by a program of ours: {why}"
+
+
+def server_called(lab: Lab, service: str, said: str) -> str:
+    """The server that calls itself so: by its own name, or by that of its machine, as the files of a real one do."""
+    named = f"{service}@{said}"
+    return named if any(named == server for server, _ in lab.servers) else said
 
 
 def _asked(service: Service) -> bool:

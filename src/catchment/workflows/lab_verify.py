@@ -23,6 +23,7 @@ from catchment.results.lab import (
 from catchment.verify.observed import compared, confusion, fitting, route_differences, timed
 from catchment.workflows.lab_expected import Reasons
 from catchment.workflows.lab_open import OpenLab, chosen
+from catchment.workflows.lab_servers import server_called
 
 WARM_S = 1.0
 MANY = 16
@@ -108,9 +109,7 @@ def _ask(opened: OpenLab, flows: int, wait_s: float) -> tuple[Answer, ...]:
 
 
 def _known(opened: OpenLab, one: Answer) -> Answer:
-    """With the server's name where it calls itself by that of its machine, as the files of a real one do."""
-    named = f"{one.service}@{one.server}"
-    return replace(one, server=named) if named in [server for server, _ in opened.lab.servers] else one
+    return one if one.server is None else replace(one, server=server_called(opened.lab, one.service, one.server))
 
 
 def _questions(opened: OpenLab, flows: int) -> Iterator[Asked]:
