@@ -80,3 +80,10 @@ services: {dns: {address: 10.0.0.1, at: [r1]}}
 """
     (network,) = for_lab(design(tmp_path, text), Daemon.FRR).networks
     assert [router.daemon for router in network.routers] == [Daemon.FRR, Daemon.BIRD]
+
+
+def test_clients_send_multicast_from_their_own_address_and_servers_from_their_router() -> None:
+    copy = for_lab(read_design(EXAMPLES / "multicast-and-anycast" / "design.yaml"))
+    groups = {one.name: one for one in copy.multicast}
+    assert [str(one) for sender in groups["film"].senders for one in sender.addresses] == ["100.64.0.1"]
+    assert str(groups["health"].senders[0].addresses[0]) == "192.0.2.1"

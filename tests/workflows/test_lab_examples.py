@@ -63,13 +63,10 @@ class Story:
 
 STORIES = (
     Story(
-        system="1, OSPF: a data centre dies, a link is cut",
+        system="1, OSPF: a data centre dies",
         design="seoul-busan/design.yaml",
         before={"suwon-office": by("resolver@seoul"), "daegu-office": by("resolver@busan")},
-        turns=(
-            Turn(fails=("resolver@seoul",), served={"suwon-office": by("resolver@busan")}),
-            Turn(fails=("seoul-suwon",), served={"suwon-office": by("resolver@busan")}),
-        ),
+        turns=(Turn(fails=("resolver@seoul",), served={"suwon-office": by("resolver@busan")}),),
     ),
     Story(
         system="1, IS-IS",
@@ -90,10 +87,7 @@ STORIES = (
         system="2: each router decides alone",
         design="two-cities/design.yaml",
         before={"seoul-office": by("resolver@seoul"), "busan-office": by("resolver@busan")},
-        turns=(
-            Turn(fails=("resolver@seoul",), served={"seoul-office": by("resolver@busan")}),
-            Turn(fails=("seoul-busan", "resolver@busan"), served={"busan-office": NOBODY}),
-        ),
+        turns=(Turn(fails=("resolver@seoul",), served={"seoul-office": by("resolver@busan")}),),
     ),
     Story(
         system="3 and 5: one AS on the Internet, a site is withdrawn",
@@ -167,10 +161,7 @@ STORIES = (
         system="12: two families, two catchments",
         design="dual-stack/design.yaml",
         before={"users-kr": by("dns@seoul"), "users-de": by("dns@frankfurt", "dns@seoul")},
-        turns=(
-            Turn(fails=("frankfurt-isp-de",), served={"users-de": by("dns@seoul")}),
-            Turn(fails=("dns@seoul",), served={"users-kr": by("dns@frankfurt")}),
-        ),
+        turns=(Turn(fails=("frankfurt-isp-de",), served={"users-de": by("dns@seoul")}),),
         daemon="frr",
     ),
 )

@@ -4,6 +4,9 @@ from pathlib import Path
 
 from catchment.designfile.load import read_design
 from catchment.lab.nodes import Kind, Lab
+from catchment.lab.plan import Means, plan
+from catchment.lab.steps import Commands
+from catchment.lab.tunnels import Backend
 from catchment.model.network import Daemon
 from catchment.render.options import RenderOptions
 from catchment.workflows.lab_design import for_lab
@@ -69,3 +72,13 @@ def test_what_is_announced_for_a_server_can_be_taken_back() -> None:
     assert frr.on[-3:] == ("address-family ipv6 unicast", "-c", "network 2001:db8:53::/48")
     assert frr.off[-1] == "no network 2001:db8:53::/48"
     assert {one.node for one in lab(path).switches} == {"seoul", "frankfurt"}
+
+
+def test_a_rendezvous_point_takes_pim_to_the_address_that_is_lent_to_its_server() -> None:
+    found = lab(EXAMPLES / "multicast-and-anycast" / "design.yaml", Daemon.FRR)
+    met = {node.name: [str(one) for one in node.meets] for node in found.nodes if node.meets}
+    assert met == {"seoul": ["10.0.0.9"], "busan": ["10.0.0.9"]}
+    means = Means(delays=None, tbf=False, tunnels={4: Backend.PROGRAM}, python="python3")
+    lines = [line for step in plan(found, means) if isinstance(step, Commands) for line in step.lines]
+    assert lines.count("rule add pref 0 to 10.0.0.9 ipproto 103 lookup 103") == 2
+    assert lines.index("rule add pref 1 lookup local") < lines.index("rule del pref 0")  # never without that table
