@@ -96,6 +96,8 @@ def _statics(draw: Draw, network: Data) -> None:
     for number, name in enumerate(draw.sample(list(network["routers"]), 2)):
         beside = [end for link in network["links"] for end in link["between"] if name in link["between"]]
         via = draw.choice([*(end for end in beside if end != name), "discard"])
+        if network["igp"] == "ospf" and network["routers"][name].get("daemon") == "frr":
+            via = "discard"  # with a next hop FRR tells a forwarding address
         network["routers"][name] |= {
             "static": [{"to": f"10.7{number}.0.0/16", "via": via, "distance": draw.choice([1, 120])}],
             "redistribute": [{"what": "static", "as": draw.choice(outside), "cost": draw.randint(1, 5)}],
