@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from tests.results.seoul import TIMELINE
 
-from catchment.errors import DataError, MachineError
-from catchment.workflows.lab_replay import read, save_all
+from catchment.errors import DataError, MachineError, UsageError
+from catchment.workflows.lab_replay import read, refuse_unwritable, save_all
 
 
 def test_what_is_saved_is_read_again_and_drawn(tmp_path: Path) -> None:
@@ -31,3 +31,11 @@ def test_a_file_that_cannot_be_read_or_written_is_said(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x")
     with pytest.raises(MachineError, match="cannot write it"):
         save_all(TIMELINE, tmp_path / "file" / "a", None, print)
+
+
+def test_where_nothing_can_be_saved_is_said_before_anything_is_played(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("x")
+    refuse_unwritable((None, tmp_path / "a.jsonl", tmp_path / "new" / "folder" / "a.html", tmp_path / "file"))
+    with pytest.raises(UsageError) as error:
+        refuse_unwritable((tmp_path, tmp_path / "file" / "a", None))
+    assert [one.where for one in error.value.problems] == [str(tmp_path), str(tmp_path / "file" / "a")]

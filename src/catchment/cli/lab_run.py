@@ -52,12 +52,14 @@ def run(
     Exit code 2 when an expectation does not hold. Ctrl-C takes everything back and keeps what was recorded so far.
     """
     from catchment.workflows.lab import Wanted as Own  # noqa: PLC0415
+    from catchment.workflows.lab_replay import refuse_unwritable  # noqa: PLC0415
     from catchment.workflows.lab_run import INTERRUPTED, Wanted, checked_only  # noqa: PLC0415
     from catchment.workflows.lab_run import run as play  # noqa: PLC0415
 
     if dry_run:
         say(checked_only(scenario))
         return EXIT_OK
+    refuse_unwritable((save, html))
     own = Own(name=name, daemon=daemon or "", servers=servers or "", delays=not no_delays)
     with progress_bar("routes as predicted") as progress:
         timeline = play(scenario, Wanted(lab=lab_word, keep=keep, own=own), say, progress)

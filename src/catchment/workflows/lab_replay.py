@@ -1,8 +1,10 @@
 """Save what was recorded of a scenario, draw it, and read it again."""
 
+import os
+from collections.abc import Iterable
 from pathlib import Path
 
-from catchment.errors import DataError, Problem
+from catchment.errors import DataError, Problem, UsageError
 from catchment.results.timeline import Timeline, lines, read_lines
 from catchment.results.whole import write_whole
 from catchment.workflows.lab import Say
@@ -21,6 +23,22 @@ def read(path: Path) -> Timeline:
         todo = "name a file that `catchment lab run SCENARIO --save FILE` wrote"
         raise DataError(Problem(where=str(path), what=what, todo=todo)) from error
     return read_lines(text, str(path))
+
+
+def refuse_unwritable(files: Iterable[Path | None]) -> None:
+    """Raise UsageError for names that nothing can be saved under, before a scenario is played for nothing."""
+    problems = [
+        Problem(where=str(path), what="nothing can be saved there", todo="name a file in a folder that you may write")
+        for path in files
+        if path is not None and not _is_writable(path)
+    ]
+    if problems:
+        raise UsageError(*problems)
+
+
+def _is_writable(path: Path) -> bool:
+    folder = next(one for one in path.absolute().parents if one.exists())
+    return not path.is_dir() and folder.is_dir() and os.access(folder, os.W_OK)
 
 
 def save_all(timeline: Timeline, file: Path | None, page: Path | None, say: Say) -> None:

@@ -13,6 +13,7 @@ One thread, for every client and router: sockets are opened inside their namespa
 import heapq
 import json
 import os
+import resource
 import selectors
 import socket
 import sys
@@ -303,6 +304,8 @@ def _say(record: Sequence[Any]) -> None:
 def main() -> None:
     """Read the orders, and record."""
     orders = read(sys.stdin.readline())
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))  # a socket a port and a stream, two a router
     sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]
     Recorder(orders, _say).run(sys.stdin)
 
