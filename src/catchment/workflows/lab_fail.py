@@ -12,6 +12,7 @@ from catchment.errors import Problem, UsageError
 from catchment.lab import processes, spaces
 from catchment.lab.faults.flood import PROGRAM as FLOOD
 from catchment.lab.faults.flood import senders
+from catchment.lab.faults.listening import until_listening
 from catchment.lab.faults.loss import lose, lose_no_more
 from catchment.lab.faults.posing import PROGRAM as POSER
 from catchment.lab.faults.posing import answers, local_routes, posed
@@ -115,6 +116,7 @@ def take_back(opened: OpenLab, faults: Sequence[Fault]) -> Acted:
     left = [one for one in before.faults if one not in faults]
     stale = gone_stale(left, faults, opened.state.stale)
     prediction = Prediction(opened.drawn, down, stale)
+    _serve(opened, prediction)
     opening = _closed(opened.lab, before) - _closed(opened.lab, prediction)
     _set(opened, opening, on=False)  # where a command was killed before it did this
     _set(opened, opening, on=True)
@@ -126,6 +128,15 @@ def take_back(opened: OpenLab, faults: Sequence[Fault]) -> Acted:
     # Only now: a command that is killed before this leaves what a later one heals again from the start.
     opened.builder.note(replace(opened.state, down=down, stale=stale))
     return Acted(done=tuple(healed(fault) for fault in faults), prediction=prediction)
+
+
+def _serve(opened: OpenLab, prediction: Prediction) -> None:
+    """Start servers that are to live again, and wait for them: what watches a server tells of it once it answers."""
+    addresses = dict(opened.lab.servers)
+    gone = frozenset((node, name) for node, name in _gone(opened, prediction) if node in addresses)
+    opened.builder.build(restart(opened.lab, opened.means, gone, ()))
+    for server in sorted({node for node, _ in gone}):
+        until_listening(opened.state.holder(server).pid, addresses[server])
 
 
 def _told(opened: OpenLab, acted: Acted, patience: Patience, progress: Progress, say: Say) -> Rest:
@@ -222,6 +233,7 @@ def _pose(opened: OpenLab, prediction: Prediction, acted: Sequence[Fault]) -> No
         program = answers(opened.lab, takers, router, opened.means.python)
         if program is not None and router not in prediction.down.routers:
             opened.builder.start([program])
+            until_listening(opened.state.holder(router).pid, sorted(kept, key=str))
 
 
 def _stop(opened: OpenLab, ones: Sequence[Alive]) -> None:
