@@ -80,11 +80,24 @@ def test_who_is_to_answer_from_when_on(
 def test_what_was_answered_only_after_the_step_is_not_counted_for_it() -> None:
     late = Question(flow=0, sent_s=1.8, server="a", rtt_ms=900.0)  # a hung server goes on, and answers what waits
     early = Question(flow=0, sent_s=1.2, server=None)
-    seen = window(questions=[early, late], end_s=2.3, wait_s=1.0)
+    usual = [Question(flow=0, sent_s=at / 10, server="a", rtt_ms=5.0) for at in range(9)]
+    seen = window(questions=[*usual, early, late], end_s=2.3, wait_s=1.0)
     assert verdict(Answered(client="korea", servers=("nobody",), within_s=None), seen)[0] is True
     assert verdict(LostAtMost(count=0, client="korea"), seen)[1] == "1 of 2 lost: korea 1"
-    undecided = window(questions=[early], end_s=2.1, wait_s=1.0)
+    undecided = window(questions=[*usual, early], end_s=2.1, wait_s=1.0)
     assert verdict(Answered(client="korea", servers=(), within_s=None), undecided)[0] is None
+
+
+def test_what_was_under_way_when_the_next_step_began_is_that_steps() -> None:
+    before = [Question(flow=0, sent_s=at / 10, server="a", rtt_ms=100.0) for at in range(10)]
+    caught = Question(flow=0, sent_s=0.95, server=None)  # at 1.0 the server dies
+    silent = Stream(flow=0, server="a", from_s=0.0, to_s=0.95, how="silent")
+    reset = Stream(flow=0, server="a", from_s=0.0, to_s=0.95, how="reset")
+    first = window(questions=[*before, caught], streams=(silent, reset), at_s=0.0, end_s=1.0)
+    second = window(questions=[*before, caught], streams=(silent, reset), at_s=1.0, end_s=2.0)
+    lost, broken = LostAtMost(count=0, client="korea"), BrokenAtMost(count=0, client="korea")
+    assert [verdict(lost, one)[1] for one in (first, second)] == ["0 of 9 lost", "1 of 2 lost: korea 1"]
+    assert [verdict(broken, one)[1][-7:-1] for one in (first, second)] == ["(reset", "silent"]
 
 
 def test_each_port_has_a_server_of_its_own() -> None:

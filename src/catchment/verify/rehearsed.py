@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from statistics import median
 
 from catchment.model.rehearsal import (
     EVERY_CLIENT,
@@ -27,7 +28,8 @@ NAMED = 4  # things that one line of evidence lists
 class Window:
     """What was seen during one step.
 
-    at_s, end_s : of the step; questions belong to it by when they were sent, streams by when they broke
+    at_s, end_s : of the step; questions belong to it by when they were sent, streams by when they broke; what was
+                  still under way when a step began belongs to that step
     rest_s      : after at_s; None: it did not come to rest
     wait_s      : a question without an answer is lost after so long
     questions   : of the whole scenario up to end_s, any order
@@ -61,7 +63,13 @@ class Window:
 
     def asked(self, flow: int) -> list[Question]:
         """The questions of a flow in this step, in their order."""
-        return [one for one in self.by_flow.get(flow, ()) if self.at_s <= one.sent_s < self.end_s]
+        usual_s = self.usual_s(flow)
+        return [one for one in self.by_flow.get(flow, ()) if self.at_s <= one.sent_s + usual_s < self.end_s]
+
+    def usual_s(self, flow: int) -> float:
+        """How long a question of a flow is under way: half as long again as the median, for queues."""
+        times = [one.rtt_ms for one in self.by_flow.get(flow, ()) if one.rtt_ms is not None]
+        return 1.5 * median(times) / 1000 if times else 0.0
 
     def decided(self, flow: int) -> list[Question]:
         """Of these the ones of which it was known at the end of the step what came: an answer after it is another's."""
@@ -132,7 +140,7 @@ def _since(questions: Sequence[Question], at_s: float, good: Callable[[Question]
     last_bad = next((place for place in reversed(range(len(questions))) if not good(questions[place])), None)
     if last_bad is None:
         return 0.0
-    return None if last_bad + 1 == len(questions) else questions[last_bad + 1].sent_s - at_s
+    return None if last_bad + 1 == len(questions) else max(0.0, questions[last_bad + 1].sent_s - at_s)
 
 
 def _kept(claim: Kept, window: Window) -> Verdict:
@@ -168,10 +176,16 @@ def _broken(claim: BrokenAtMost, window: Window) -> Verdict:
     broken = [
         one
         for one in window.streams
-        if one.flow in numbers and one.to_s is not None and window.at_s <= one.to_s < window.end_s
+        if one.flow in numbers and one.to_s is not None and window.at_s <= _broke_s(one, window) < window.end_s
     ]
     told = [f"{_named(window.flows[one.flow])} ({one.how})" for one in broken]
     return len(broken) <= claim.count, f"{len(broken)} broke{': ' if told else ''}{_some(told)}"
+
+
+def _broke_s(one: Stream, window: Window) -> float:
+    """When a stream broke; a silent one while its first question without an answer was under way."""
+    assert one.to_s is not None
+    return one.to_s + (window.usual_s(one.flow) if one.how == "silent" else 0.0)
 
 
 def _routed(claim: Routed, window: Window) -> Verdict:
