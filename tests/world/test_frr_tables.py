@@ -7,6 +7,7 @@ import json
 import os
 import time
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -34,14 +35,19 @@ pytestmark = pytest.mark.skipif(bool(why := lacking(["vtysh", "zebra"])), reason
 
 
 def design_of(path: Path, *changes: tuple[str, str]) -> Design:
-    """A design file, with some of its words replaced."""
+    """A design file, with some of its words replaced; FRR runs where it does not say."""
     text = path.read_text()
     for old, new in changes:
         assert old in text
         text = text.replace(old, new)
     loaded = load(text, path.name)
     assert loaded.design is not None, loaded.problems
-    return loaded.design
+    inside = loaded.design.inside
+    networks = tuple(
+        replace(net, routers=tuple(replace(one, daemon=net.runs(one, Daemon.FRR)) for one in net.routers))
+        for net in inside.networks
+    )
+    return replace(loaded.design, inside=replace(inside, networks=networks))
 
 
 def predicted(design: Design, routers: Routers, down: Down = NOTHING_DOWN) -> dict[str, Table]:
