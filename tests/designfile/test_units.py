@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catchment.designfile.units import RATES_BPS, delay_ms, rate_bps, shown_delay, shown_rate
+from catchment.designfile.units import RATES_BPS, delay_ms, duration_s, rate_bps, shown_delay, shown_rate
 from catchment.designfile.values import Broken
 
 
@@ -14,6 +14,17 @@ from catchment.designfile.values import Broken
 )
 def test_delays_are_read_in_milliseconds(written: str, milliseconds: float) -> None:
     assert delay_ms(written) == pytest.approx(milliseconds)
+
+
+@pytest.mark.parametrize(("written", "seconds"), [("3 s", 3.0), ("500ms", 0.5), ("2 min", 120.0), ("1.5 s", 1.5)])
+def test_times_are_read_in_seconds(written: str, seconds: float) -> None:
+    assert duration_s(written, 3600.0) == pytest.approx(seconds)
+
+
+@pytest.mark.parametrize("written", ["3", "3 h", "0 s", "61 min"])
+def test_times_without_a_unit_or_out_of_range_are_refused(written: str) -> None:
+    with pytest.raises(Broken):
+        duration_s(written, 3600.0)
 
 
 @pytest.mark.parametrize(
