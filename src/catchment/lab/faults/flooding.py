@@ -65,7 +65,7 @@ def main(given: Sequence[str]) -> int:
         sys.stderr.write(f"this is not the network namespace {given[0]}: nothing is sent\n")
         return 1
     sockets = []
-    for address in given[3:] * FLOWS:
+    for address in (*given[3:],) * FLOWS:
         one = socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET, socket.SOCK_DGRAM)
         one.setblocking(False)
         try:
