@@ -1,0 +1,86 @@
+"""What changed from one decision to the next, in sentences: for the log, a replay and a rehearsal. Pure."""
+
+from collections.abc import Iterator
+
+from catchment.agent.events import Command, DrainAsked, Escalate, Event, Inherited, Restore, Stopping, UndrainAsked
+from catchment.agent.state import State, Wish
+from catchment.model.agent import Policy
+
+
+def changes(policy: Policy, event: Event, before: State, after: State, commands: tuple[Command, ...]) -> list[str]:
+    """A sentence for each change that a person wants to know of; nothing for events that changed nothing."""
+    return [
+        *_asked(event),
+        *_checks(before, after),
+        *_wishes(before, after),
+        *_speaker(policy, before, after),
+        *_steps(commands),
+    ]
+
+
+def form_of(wish: Wish) -> str:
+    """What is wanted, in words."""
+    return "withdrawn" if wish.form is None else f"announced ({wish.form})"
+
+
+def _asked(event: Event) -> Iterator[str]:
+    match event:
+        case DrainAsked():
+            words = f": {event.words}" if event.words else ""
+            yield f"asked to drain {', '.join(event.names) or 'everything'}{words}"
+        case UndrainAsked():
+            yield f"asked to end the drain of {', '.join(event.names) or 'everything'}"
+        case Inherited():
+            yield f"handed over by the agent before: {', '.join(event.names) or 'nothing'}"
+        case Stopping():
+            yield "asked to stop"
+        case _:
+            return
+
+
+def _checks(before: State, after: State) -> Iterator[str]:
+    if before.checks is after.checks:
+        return
+    for name, now in after.checks.items():
+        was = before.checks.get(name)
+        if was is None or was.healthy == now.healthy:
+            continue
+        if now.healthy:
+            yield f"check {name} is healthy: {now.passes} passes in a row"
+        else:
+            counted = f"{now.failures} failures in a row, {now.failed} of the last {len(now.recent)}"
+            yield f"check {name} is not healthy: {counted if now.recent else 'begun again'}: {now.words or 'no word'}"
+
+
+def _wishes(before: State, after: State) -> Iterator[str]:
+    if before.announcements is after.announcements:
+        return
+    for name, now in after.announcements.items():
+        was = before.announcements.get(name)
+        if was is None or (was.wish.form, was.wish.rule) != (now.wish.form, now.wish.rule):
+            yield f"{name}: {form_of(now.wish)}, by {now.wish.rule}: {now.wish.why}"
+
+
+def _speaker(policy: Policy, before: State, after: State) -> Iterator[str]:
+    if before.silent_s is None and after.silent_s is not None:
+        yield "the speaker does not answer"
+    elif before.silent_s is not None and after.silent_s is None:
+        yield f"the speaker answers again, after {after.at_s - before.silent_s:.1f} s" if after.at_s else "it answers"
+    if before.exports is after.exports or after.exports is None:
+        return
+    old = before.exports or {}
+    names = {prefix: one.name for one in policy.announcements for prefix in one.prefixes}
+    for prefix, form in after.exports.items():
+        if prefix not in old and form is None:
+            continue
+        if prefix not in old or old[prefix] != form:
+            said = "not exported" if form is None else f"exported ({form})"
+            yield f"the speaker says: {prefix} of {names.get(prefix, 'nobody')} is {said}"
+
+
+def _steps(commands: tuple[Command, ...]) -> Iterator[str]:
+    for command in commands:
+        if isinstance(command, Escalate):
+            yield f"a withdrawal is not confirmed: {command.step.value}"
+        elif isinstance(command, Restore):
+            yield f"confirmed again: {command.step.value} is undone"
