@@ -11,11 +11,12 @@ The connection is kept: its end is BIRD's end. When nobody listens after that, B
 import re
 import socket
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Mapping
+from contextlib import suppress
+from ipaddress import ip_network
 
 from catchment.agent.events import Exports
-from catchment.agent.speakers.speaker import Session, SpeakerSilent
+from catchment.agent.speakers.speaker import OTHER, OURS, NotRunning, Session, SpeakerSilent
 from catchment.model.address import Prefix
 from catchment.model.agent import Form, SpeakerSpec, Step
 
@@ -23,11 +24,16 @@ SOCKET = "/run/bird/bird.ctl"
 MOST_BYTES = 4 * 2**20
 """Of one answer; 10,000 protocols are 1 MiB."""
 
+PROTOCOL, PROTOCOL_COLUMNS = 1002, 5
+"""The code of a row of `show protocols`, and how many columns it has at least."""
+
+ROUTE = 1007
+"""The code of a row of `show route`."""
+
+REFUSED = 8000
+"""This code and those above say that something was not done."""
+
 Reply = list[tuple[int, str]]
-
-
-class NotRunning(Exception):
-    """Nobody listens at BIRD's socket."""
 
 
 class BirdSpeaker:
@@ -41,6 +47,7 @@ class BirdSpeaker:
         self._line: socket.socket | None = None
         self._greeting = ""
         self._stopped: list[str] = []
+        self._strays: dict[str, set[Prefix]] = {}
 
     def version(self) -> str:
         """See Speaker."""
@@ -48,30 +55,27 @@ class BirdSpeaker:
         return self._greeting.removesuffix(" ready.")
 
     def exports(self) -> Exports:
-        """See Speaker. A prefix with two forms up at once, which only a change that broke leaves, is not told."""
+        """See Speaker. Protocols that are named as ours and are in no policy count: a former agent left them."""
         found: dict[Prefix, Form | None] = dict.fromkeys(prefix for prefix, _ in self.spec.routes)
         try:
-            up = {name for name, state in self._protocols() if state == "up"}
+            up = {row[0] for row in self._protocols() if row[3] == "up"}
+            self._strays = {name: self._prefixes(name) for name in up if self._is_stray(name)}
         except NotRunning:
             return found
-        for prefix in list(found):
-            forms = [form for (one, form), name in self.spec.routes.items() if one == prefix and name in up]
-            if len(forms) > 1:
-                del found[prefix]
-            else:
-                found[prefix] = forms[0] if forms else None
-        return found
+        for (prefix, form), name in self.spec.routes.items():
+            if name in up:
+                found[prefix] = form if found[prefix] is None else OTHER
+        return found | {prefix: OTHER for prefixes in self._strays.values() for prefix in prefixes}
 
     def announce(self, prefix: Prefix, form: Form) -> None:
         """See Speaker. The new form goes up before the old one goes down."""
         if (prefix, form) not in self.spec.routes:
             raise SpeakerSilent(f"BIRD has no protocol for {prefix} as {form}")
         wanted = self.spec.routes[prefix, form]
-        with _running():
-            self._order(f'enable "{wanted}"')
-            for name in self._names(prefix):
-                if name != wanted:
-                    self._order(f'disable "{name}"')
+        self._order(f'enable "{wanted}"')
+        for name in self._names(prefix):
+            if name != wanted:
+                self._order(f'disable "{name}"')
 
     def withdraw(self, prefix: Prefix) -> None:
         """See Speaker."""
@@ -80,29 +84,26 @@ class BirdSpeaker:
                 self._order(f'disable "{name}"')
 
     def told(self, prefix: Prefix) -> Mapping[str, bool] | None:
-        """See Speaker: by `show route export` of each session."""
+        """See Speaker: by `show route exported` of each session."""
         found = {}
-        with _running():
-            for session in self.sessions():
-                rows = self._ask(f'show route {prefix} export "{session.name}"')
-                found[session.name] = any(code == 1007 and str(prefix) in text for code, text in rows)
+        for session in self.sessions():
+            rows = self._ask(f"show route {prefix} exported '{session.name}'")
+            found[session.name] = any(code == ROUTE and text.split()[:1] == [str(prefix)] for code, text in rows)
         return found
 
     def sessions(self) -> tuple[Session, ...]:
         """See Speaker."""
-        with _running():
-            rows = self._rows("show protocols", 1002)
-            return tuple(
-                Session(name=row[0], neighbour=row[0], up="Established" in row, words=" ".join(row[3:]))
-                for row in rows
-                if len(row) > 3 and row[1] == "BGP"
-            )
+        return tuple(
+            Session(name=row[0], neighbour=row[0], up="Established" in row, words=" ".join(row[3:]))
+            for row in self._protocols()
+            if row[1] == "BGP"
+        )
 
     def escalate(self, step: Step) -> None:
         """See Speaker. BIRD's sessions are disabled, or BIRD ended (`down`); addresses are not BIRD's."""
         with suppress(NotRunning):
             if step is Step.SESSIONS:
-                names = [row[0] for row in self._rows("show protocols", 1002) if len(row) > 3 and row[1] == "BGP"]
+                names = [row[0] for row in self._protocols() if row[1] == "BGP" and row[3] != "down"]
                 self._stopped = [*self._stopped, *(name for name in names if name not in self._stopped)]
                 for name in names:
                     self._order(f'disable "{name}"')
@@ -112,9 +113,8 @@ class BirdSpeaker:
     def restore(self, step: Step) -> None:
         """See Speaker. A BIRD that was ended is started by whoever runs it, and starts withdrawn."""
         if step is Step.SESSIONS:
-            with _running():
-                for name in self._stopped:
-                    self._order(f'enable "{name}"')
+            for name in self._stopped:
+                self._order(f'enable "{name}"')
             self._stopped = []
 
     def close(self) -> None:
@@ -123,21 +123,31 @@ class BirdSpeaker:
             self._line.close()
             self._line = None
 
-    def _names(self, prefix: Prefix) -> Iterator[str]:
-        return (name for (one, _), name in self.spec.routes.items() if one == prefix)
+    def _names(self, prefix: Prefix) -> list[str]:
+        ours = [name for (one, _), name in self.spec.routes.items() if one == prefix]
+        return ours + [name for name, prefixes in self._strays.items() if prefix in prefixes]
 
-    def _protocols(self) -> Iterator[tuple[str, str]]:
-        return ((row[0], row[3]) for row in self._rows("show protocols", 1002) if len(row) > 3)
+    def _is_stray(self, name: str) -> bool:
+        return name.startswith(OURS) and name not in self.spec.routes.values()
 
-    def _rows(self, words: str, code: int) -> list[list[str]]:
-        return [text.split() for one, text in self._ask(words) if one == code]
+    def _prefixes(self, name: str) -> set[Prefix]:
+        """What a static protocol announces."""
+        rows = self._ask(f"show route protocol '{name}'")
+        first = {text.split(maxsplit=1)[0] for code, text in rows if code == ROUTE and text[:1].isalnum()}
+        return {ip_network(one) for one in first if "/" in one}  # `Table master4:` comes under the same code
 
-    def _order(self, words: str) -> None:
-        """Raises SpeakerSilent when BIRD refuses. What is so already is done."""
+    def _protocols(self) -> list[list[str]]:
+        """A row for each: name, kind, table, state, since, and more words for some."""
+        rows = [text.split() for code, text in self._order("show protocols") if code == PROTOCOL]
+        return [row for row in rows if len(row) >= PROTOCOL_COLUMNS]
+
+    def _order(self, words: str) -> Reply:
+        """As _ask. Raises SpeakerSilent when BIRD refuses. What is so already is done."""
         reply = self._ask(words)
         code, text = reply[-1]
-        if code >= 8000:
+        if code >= REFUSED:
             raise SpeakerSilent(f"BIRD refuses `{words}`: {text}")
+        return reply
 
     def _ask(self, words: str) -> Reply:
         """The whole reply. Raises SpeakerSilent when it does not come in time, NotRunning when nobody listens."""
@@ -171,15 +181,6 @@ class BirdSpeaker:
             raise
         self._line = line
         return line
-
-
-@contextmanager
-def _running() -> Iterator[None]:
-    """For what cannot be done by a BIRD that does not run."""
-    try:
-        yield
-    except NotRunning as error:
-        raise SpeakerSilent(str(error)) from error
 
 
 LINE = re.compile(r"(\d{4})([ -])(.*)")

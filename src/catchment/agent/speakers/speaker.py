@@ -13,12 +13,20 @@ class SpeakerSilent(Exception):
     """The daemon did not answer in time, or not in a way that can be believed. Nothing is known then."""
 
 
+class NotRunning(SpeakerSilent):
+    """Nobody listens where the daemon would: it exports nothing, and cannot be told to."""
+
+
+OTHER = Form(communities=("?",))
+"""How a prefix is exported that is exported otherwise than in one of our forms: in two at once, or by hand."""
+
+OURS = "agent_"
+"""What the names of all that is ours begin with in a daemon; model/agent.route_names gives them."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Session:
-    """A BGP session of the daemon.
-
-    established_s : how long it is up; None: it is not
-    """
+    """A BGP session of the daemon, by the daemon's name for it. words: its state, as the daemon says it."""
 
     name: str
     neighbour: str
@@ -44,7 +52,8 @@ class Speaker(Protocol):
     def exports(self) -> Exports:
         """How each prefix that is ours to tell is exported by the daemon now, as read from it; None: not at all.
 
-        Prefixes of the policy, and others that are under the agent's name in the daemon, which are to go.
+        Prefixes of the policy, and others that are under the agent's name in the daemon, which are to go. Every prefix
+        of the policy is told: one in two forms at once is OTHER, and so never taken for what is wanted, or for none.
         """
 
     def announce(self, prefix: Prefix, form: Form) -> None:

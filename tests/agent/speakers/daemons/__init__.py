@@ -1,0 +1,1 @@
+"""The real daemons that the conformance suite is run against, each as an operator would set it up."""
