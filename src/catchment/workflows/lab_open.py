@@ -234,8 +234,8 @@ class Prediction:
             client=client.name,
             service=service,
             address=address,
-            servers=tuple(server for server, why in reached.items() if not why),
-            why="; ".join([*lost, *(why for why in reached.values() if why)]),
+            servers=tuple(server for server, (comes, _) in reached.items() if comes),
+            why="; ".join([*lost, *(why for _, why in reached.values() if why)]),
             way=" > ".join(dict.fromkeys(hop.router for hop in way.hops)),
         )
 
@@ -248,10 +248,11 @@ class Prediction:
             return poser(end.where), end.where
         return "", ""
 
-    def _back(self, server: str, start: str, host: Address) -> str:
-        """Why the answer of a server does not come back to a client's address; "" when it does."""
+    def _back(self, server: str, start: str, host: Address) -> tuple[bool, str]:
+        """(whether answers of a server come back on some way, why not on all of them; "" when they do)."""
         if why := dict(self.disturbed.quiet).get(server):
-            return why
+            return False, why
         ends = follow(self.settled.tables, start, Packet(to=host), believing=False).ends
         lost = [end for end in ends if end.outcome is not Outcome.CLIENT]
-        return f"the answer of {server} is {lost[0].outcome.value} at {lost[0].where}" if lost else ""
+        why = f"the answer of {server} is {lost[0].outcome.value} at {lost[0].where}" if lost else ""
+        return len(lost) < len(ends), why
