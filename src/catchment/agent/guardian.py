@@ -76,7 +76,6 @@ class Guardian:
             datagram = b""
         at_s = now_s()
         if not datagram:
-            self.say("the agent is gone: withdrawing")
             self.orphan(at_s)
             return
         word = read_renewed(datagram)
@@ -97,12 +96,14 @@ class Guardian:
 
     def _withdraw(self, at_s: float) -> bool:
         """Withdraw everything; whether the speaker says that nothing of it is exported."""
-        if self.since_s is None:
-            self.since_s = at_s
-            self.say("the lease is over: withdrawing everything")
+        first = self.since_s is None
+        self.since_s = at_s if self.since_s is None else self.since_s
         self.withdrew = True
         try:
             left = self._left()
+            if left and first:  # an agent that ended well has left nothing, and nothing is said
+                said = "the agent is gone" if self.orphan_s is not None else "the agent renews the lease no more"
+                self.say(f"{said}: withdrawing {', '.join(map(str, left))}")
             for prefix in left:
                 self.speaker.withdraw(prefix)
             return not (left and self._left())

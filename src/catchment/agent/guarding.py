@@ -89,6 +89,12 @@ class Guarding:
         found, self.withdrew = self.withdrew, False
         return found
 
+    def dismiss(self) -> None:
+        """End the guardian without a word; the next renewal starts one that is told how things are now."""
+        if self.guarded is not None:
+            self._bury(self.guarded)
+            self.deaths -= 1
+
     def close(self) -> None:
         """Let the guardian see our end: it withdraws what is left, and ends by itself."""
         if self.guarded is not None:

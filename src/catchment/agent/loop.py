@@ -47,7 +47,7 @@ class Turn:
 
 
 class Sink(Protocol):
-    """What wants to know of each turn. It must not wait, and what goes wrong in it is its own."""
+    """What wants to know of each turn. It must not wait; what goes wrong in it is shown, and stops nothing."""
 
     def note(self, turn: Turn, policy: Policy) -> None:
         """Called after each event, in order."""
@@ -55,6 +55,7 @@ class Sink(Protocol):
 
 AGAIN_S = 1.0
 STOP_S = 30.0
+"""How long a stopping agent waits for a speaker that does not confirm; less than the 90 s that systemd waits."""
 
 Slots = Callable[[AskSlot], None]
 """Asks the store; the answer comes as an event."""
@@ -84,10 +85,17 @@ class Loop:
         self._renewed_s = float("-inf")
         self._over = asyncio.Event()
         self._last_s = float("inf")
+        self._hurried = False
 
-    async def run(self, begin: Sequence[Event] = ()) -> None:
-        """Until everything is withdrawn after `stop`. begin: what is known at the start, as what was inherited."""
+    async def run(self, begin: Sequence[Event] = ()) -> bool:
+        """Until everything is withdrawn after `stop`; whether the speaker confirmed that it is.
+
+        begin : what is known at the start, as what was inherited. It is decided on before anybody is told, or what
+                is inherited would be withdrawn for a moment.
+        """
         loop = asyncio.get_running_loop()
+        for event in begin:
+            self.tell(event)
 
         def from_thread(event: Exported) -> None:
             with suppress(RuntimeError):  # the loop is closed: nobody wants to know any more
@@ -96,8 +104,6 @@ class Loop:
         self._telling = Telling(self._speaker, from_thread, self.policy.timing.read_s)
         self._renew(now_s())
         self._telling.start()
-        for event in begin:
-            self.tell(event)
         self._start_sources()
         try:
             while not self._over.is_set() and now_s() < self._last_s:
@@ -106,7 +112,9 @@ class Loop:
                     await asyncio.wait_for(self._over.wait(), self.policy.timing.tick_s)
         finally:
             await self._stop_sources()
-            await asyncio.to_thread(self._telling.stop, self.policy.timing.lease_s)
+            wait_s = 0.0 if self._hurried else self.policy.timing.lease_s
+            await asyncio.to_thread(self._telling.stop, wait_s)
+        return _nothing_left(self.policy, self.state)
 
     def tell(self, event: Event) -> None:
         """Decide on an event, here and now."""
@@ -119,14 +127,27 @@ class Loop:
                 self.slots(command)
         turn = Turn(event=event, before=before, after=self.state, commands=commands)
         for sink in self.sinks:
-            sink.note(turn, self.policy)
+            self._note(sink, turn)
         if isinstance(event, Tick):
             self._renew(event.at_s)
         if self.state.stopping and _nothing_left(self.policy, self.state):
             self._over.set()
 
+    def _note(self, sink: Sink, turn: Turn) -> None:
+        try:
+            sink.note(turn, self.policy)
+        except Exception:  # noqa: BLE001  our own bug: it is shown, and decisions go on
+            traceback.print_exc()
+
     def stop(self) -> None:
-        """Withdraw everything, and end when the speaker confirms it; after STOP_S in any case: the guardian goes on."""
+        """Withdraw everything, and end when the speaker confirms it; after STOP_S in any case: the guardian goes on.
+
+        Asked twice it ends at once, and the guardian alone withdraws what is left.
+        """
+        if self.state.stopping:
+            self._hurried = True
+            self._over.set()
+            return
         self._last_s = now_s() + STOP_S
         self.tell(Stopping(at_s=now_s()))
 
@@ -135,7 +156,12 @@ class Loop:
         if policy == self.policy:
             return
         self.state = reloaded(self.policy, policy, self.state)
+        if policy.timing.escalate != self.policy.timing.escalate:
+            self.guarding.dismiss()  # it was told the steps when it began
         self.policy = policy
+        self.guarding.timing = policy.timing
+        if self._telling is not None:
+            self._telling.read_s = policy.timing.read_s
         await self._stop_sources()
         self._start_sources()
 
