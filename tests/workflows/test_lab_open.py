@@ -50,10 +50,10 @@ def test_an_answer_that_comes_back_on_one_of_two_ways_comes_back(tmp_path: Path)
     path = tmp_path / "design.yaml"
     path.write_text(
         "name: half-way\nnetworks:\n  corp:\n    igp: static\n    routers:\n"
-        "      r1: {static: [{to: 192.0.2.0/30, via: r2}, {to: 192.0.2.0/30, via: r3}]}\n"
+        "      r1: {static: [{to: 203.0.113.0/30, via: r2}, {to: 203.0.113.0/30, via: r3}]}\n"
         "      r2: {static: {to: 10.0.0.1/32, via: r1}}\n      r3: {}\n"
         "    links: [{between: [r1, r2]}, {between: [r1, r3]}]\n"
-        "services: {dns: {address: 10.0.0.1, at: [r1]}}\nclients: {a: {router: r2, address: 192.0.2.2/30}}\n"
+        "services: {dns: {address: 10.0.0.1, at: [r1]}}\nclients: {a: {router: r2, address: 203.0.113.2/30}}\n"
     )
     (found,) = Prediction(drawn(path, None, "bird"), ()).answers
     assert found.servers == ("dns@r1",)
