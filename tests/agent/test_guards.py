@@ -62,6 +62,30 @@ def test_a_store_is_asked_for_a_slot_and_waited_for_only_shortly():
     assert verdict(GUARDED, word(15, "busan/a"), refused, 15.0, store=True).ask
 
 
+def test_a_store_is_asked_also_where_only_others_count():
+    """Two sites that die in one moment have both heard of each other a moment before."""
+    others = replace(ANNOUNCEMENT, guard=Guard(least_others=1))
+    assert verdict(others, word(10, "busan/a"), SlotState(), 10.0, store=True).ask
+    assert not verdict(others, word(10, "busan/a"), SlotState(), 10.0, store=False).ask
+
+
+def test_a_slot_that_was_not_used_does_not_hold_for_ever():
+    granted = SlotState(asked_s=10.0, answered=True, granted=True)
+    assert verdict(GUARDED, word(12, "busan/a"), granted, 12.0, store=True).act is Fallback.WITHDRAW
+    assert verdict(GUARDED, word(99, "busan/a"), granted, 99.0, store=True).ask
+
+
+def test_a_store_without_an_answer_is_asked_again():
+    silent = SlotState(asked_s=10.0, answered=True)
+    assert not verdict(GUARDED, word(14, "busan/a"), silent, 14.0, store=True).ask
+    assert verdict(GUARDED, word(15, "busan/a"), silent, 15.0, store=True).ask
+
+
+def test_one_withdrawal_that_two_sources_tell_counts_once():
+    heard = word(90, "busan/a", withdrawn=(80.0,)) | word(90, "busan/a", withdrawn=(80.3,), source="store")
+    assert act(heard, at_s=90.0) is Fallback.WITHDRAW
+
+
 def test_a_canary_is_nobodys_business():
     canary = replace(GUARDED, canary=True)
     assert verdict(canary, {}, SlotState(), 0, store=False).act is Fallback.WITHDRAW

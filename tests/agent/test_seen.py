@@ -2,8 +2,9 @@ from dataclasses import replace
 
 from tests.agent.policies import POLICY, PREFIX, UP, exported, failed, passed, run, with_announcement
 
-from catchment.agent.events import DrainAsked, Inherited, Tick, Traffic, UndrainAsked
-from catchment.model.agent import Draining, Level
+from catchment.agent.damping import Flaps
+from catchment.agent.events import DrainAsked, Holding, Inherited, Tick, Traffic, UndrainAsked
+from catchment.model.agent import Draining, Form, Level
 
 
 def test_what_the_policy_does_not_have_is_let_pass():
@@ -53,5 +54,62 @@ def test_what_was_handed_over_stands_until_a_check_says_otherwise():
     begun = run(POLICY, Inherited(at_s=0, names=("anycast",)))
     assert begun.announcements["anycast"].wish.form is not None
     assert run(POLICY, failed(1), failed(1.5), begin=begun).announcements["anycast"].wish.form is None
-    ticks = [Tick(at_s=0.1 * n) for n in range(1, 302)]
+    ticks = [Tick(at_s=0.1 * n) for n in range(1, 32)]
     assert run(POLICY, *ticks, begin=begun).announcements["anycast"].wish.form is None
+
+
+def test_an_agent_that_stalls_all_the_time_misses_silence_all_the_same():
+    """Each of its stalls was forgiven the check, so that one which hung was believed twenty times as long."""
+    ticks = [Tick(at_s=1 + 2.0 * n) for n in range(1, 5)]
+    assert not run(POLICY, *UP, *ticks).checks["dns"].healthy
+
+
+def test_a_drain_that_is_handed_over_does_not_look_like_a_long_sleep():
+    """It is told with the time at which it was asked for, long ago."""
+    begun = run(POLICY, Inherited(at_s=1000, names=("anycast",)), DrainAsked(at_s=10, names=("other",)))
+    state = run(POLICY, Tick(at_s=1000.1), begin=begun)
+    assert state.announcements["anycast"].wish.form == Form()
+
+
+def test_what_was_handed_over_is_no_better_than_it_was():
+    flaps = {"anycast": Flaps(count=3, fell_s=1, held_until_s=41)}
+    word = Inherited(at_s=2, names=("anycast",), degraded=("anycast",), flaps=flaps)
+    begun = run(POLICY, word)
+    assert begun.announcements["anycast"].wish.form == Form(prepend=3)
+    well = run(POLICY, *(passed(2 + n) for n in range(1, 38)), begin=begun)
+    assert well.announcements["anycast"].wish.form == Form(prepend=3)
+    assert run(POLICY, passed(40), passed(41), begin=well).announcements["anycast"].wish.form == Form()
+
+
+def test_the_former_word_alone_raises_nothing():
+    begun = run(POLICY, Inherited(at_s=0, names=("anycast",), degraded=("anycast",)), Tick(at_s=0.1))
+    assert (begun.announcements["anycast"].acted, begun.announcements["anycast"].wish.rule) == (
+        Level.DEGRADED,
+        "hold",
+    )
+    assert run(POLICY, passed(1), begin=begun).announcements["anycast"].acted is Level.UP
+
+
+def test_who_is_held_down_is_held_by_the_next_agent_too():
+    begun = run(POLICY, Inherited(at_s=0, names=(), flaps={"anycast": Flaps(count=1, fell_s=0, held_until_s=10)}))
+    assert run(POLICY, *(passed(n) for n in range(1, 10)), begin=begun).announcements["anycast"].wish.form is None
+
+
+def test_when_the_guardian_has_withdrawn_everything_rises_again():
+    state = run(POLICY, *UP, Holding(at_s=1.1, held=True, withdrew=True))
+    assert (state.announcements["anycast"].wish.form, state.checks["dns"].healthy) == (None, False)
+    assert run(POLICY, *UP, Holding(at_s=1.1, held=True)).announcements["anycast"].wish.form == Form()
+
+
+def test_after_a_sleep_no_step_is_due_at_once():
+    """Nobody was awake to wait for what was told before it."""
+    long = run(POLICY, exported(0, Form()), Tick(at_s=0.1), Tick(at_s=3600), Tick(at_s=3600.1))
+    assert long.escalated == ()
+
+
+def test_a_second_drain_does_not_bring_back_what_left_in_the_first():
+    policy = with_announcement(draining=Draining(for_s=30, least_pps=5))
+    gone = run(policy, *UP, DrainAsked(at_s=1.1, now=True), DrainAsked(at_s=1.2))
+    assert gone.announcements["anycast"].wish.form is None
+    quiet = run(policy, *UP, DrainAsked(at_s=1.1), Traffic(at_s=1.2, name="anycast", pps=1), DrainAsked(at_s=1.3))
+    assert quiet.announcements["anycast"].wish.form is None

@@ -1,9 +1,9 @@
 from dataclasses import replace
 
-from tests.agent.policies import ANNOUNCEMENT, POLICY, UP, failed, passed, run, with_announcement
+from tests.agent.policies import ANNOUNCEMENT, CHECK, POLICY, SERVICE, UP, failed, passed, run, with_announcement
 
-from catchment.agent.events import DrainAsked, Others, Stopping, Tick
-from catchment.model.agent import Announcement, Draining, Fallback, Form, Forms, Guard, Level, Need
+from catchment.agent.events import DrainAsked, Holding, Others, Stopping, Tick, UndrainAsked
+from catchment.model.agent import Announcement, Draining, Fallback, Form, Forms, Guard, Level, Need, Scope
 
 DEAD = (*UP, failed(2), failed(3))
 
@@ -48,6 +48,48 @@ def test_draining_goes_by_its_form_to_withdrawn_and_back_at_once():
     ticks = [event for n in range(4) for event in (passed(2.0 + n), Tick(at_s=2.0 + n))]
     assert wish(policy, *UP, DrainAsked(at_s=1.5), *ticks).form is None
     assert wish(policy, *UP, DrainAsked(at_s=1.5, until_s=4.5), *ticks).form == Form()
+
+
+def test_what_was_not_announced_is_not_announced_for_a_drain():
+    well = [passed(3.2 + n) for n in range(12)]
+    assert wish(POLICY, *DEAD, DrainAsked(at_s=3.1), *well).form is None
+
+
+def test_a_dead_service_that_is_drained_asks_no_guard_and_is_not_announced_after_it():
+    alone = Others(at_s=2.9, source="gossip", announcers={"anycast": frozenset()}, withdrawn_s={})
+    events = (*UP, DrainAsked(at_s=1.1, now=True), failed(2), alone, failed(3), UndrainAsked(at_s=3.1))
+    assert wish(with_announcement(guard=Guard(least_others=1)), *events).form is None
+
+
+def test_a_guard_has_nothing_to_say_where_a_dead_service_stays_announced():
+    alone = Others(at_s=2.9, source="gossip", announcers={"anycast": frozenset()}, withdrawn_s={})
+    policy = with_announcement(guard=Guard(least_others=1), forms=Forms(down=Form(prepend=5)))
+    assert wish(policy, *UP, failed(2), alone, failed(3)).form == Form(prepend=5)
+
+
+def test_a_level_that_looks_the_same_is_no_flap():
+    shared = replace(CHECK, name="backbone", scope=Scope.SHARED)
+    policy = replace(
+        with_announcement(forms=Forms(degraded=Form())),
+        checks=(CHECK, shared),
+        services=(replace(SERVICE, shared=("backbone",)),),
+    )
+    both = [event for n in range(2) for event in (passed(n), passed(n, "backbone"))]
+    state = run(policy, *both, failed(2, "backbone"), failed(3, "backbone"))
+    assert state.announcements["anycast"].acted is Level.DEGRADED
+    assert state.announcements["anycast"].flaps.count == 0
+    assert run(POLICY, *DEAD).announcements["anycast"].flaps.count == 1
+
+
+def test_nothing_is_announced_before_a_guardian_is_there():
+    nobody = Holding(at_s=0.5, held=False)
+    assert (wish(POLICY, nobody, *UP).form, wish(POLICY, nobody, *UP).rule) == (None, "lease")
+    assert wish(POLICY, nobody, *UP, Holding(at_s=1.1, held=True)).form == Form()
+
+
+def test_what_is_announced_stands_when_the_guardian_dies():
+    assert wish(POLICY, *UP, Holding(at_s=1.1, held=False)).form == Form()
+    assert wish(POLICY, *DEAD, Holding(at_s=3.1, held=False)).form is None
 
 
 def test_a_drain_never_announces_a_dead_service():

@@ -4,8 +4,9 @@ at_s: seconds of a clock that only goes forward and counts sleep too (CLOCK_BOOT
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from catchment.agent.damping import Flaps
 from catchment.model.address import Prefix
 from catchment.model.agent import Form, Step
 
@@ -33,22 +34,30 @@ class Tick:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exported:
-    """What the speaker says that it exports; None: it did not answer, or not in a way that can be believed."""
+    """What the speaker says that it exports; None: it did not answer, or not in a way that can be believed.
+
+    restored : steps that were undone since it was last told
+    """
 
     at_s: float
     exports: Exports | None
     words: str = ""
+    restored: tuple[Step, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DrainAsked:
-    """Somebody wants announcements drained. names: (): all. until_s: it ends by itself then; None: not."""
+    """Somebody wants announcements drained. names: (): all. until_s: it ends by itself then; None: not.
+
+    begun_s : when it was asked first, to an agent before this one; None: now
+    """
 
     at_s: float
     names: tuple[str, ...] = ()
     until_s: float | None = None
     words: str = ""
     now: bool = False
+    begun_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,10 +103,30 @@ class Slot:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Inherited:
-    """A former agent handed its announcements over, which it held as healthy."""
+    """A former agent handed over its announcements `names`, which it held as healthy.
+
+    degraded : those of them that were only degraded
+    flaps    : of all announcements that fell, also of those that are held down
+    """
 
     at_s: float
     names: tuple[str, ...]
+    degraded: tuple[str, ...] = ()
+    flaps: Mapping[str, Flaps] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Holding:
+    """Whether a guardian holds the lease: it lives, answers, and reaches the speaker.
+
+    withdrew : it has withdrawn everything since it was last asked, because the lease was over
+    words    : why nobody holds it
+    """
+
+    at_s: float
+    held: bool
+    withdrew: bool = False
+    words: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,7 +137,7 @@ class Stopping:
 
 
 Event = (
-    Result | Tick | Exported | DrainAsked | UndrainAsked | Traffic | Others | Slot | Inherited | Stopping
+    Result | Tick | Exported | DrainAsked | UndrainAsked | Traffic | Others | Slot | Inherited | Holding | Stopping
 )  # fmt: skip
 
 
@@ -136,7 +165,7 @@ class Escalate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Restore:
-    """Undo an escalation; everything is withdrawn in the speaker now."""
+    """Undo an escalation: what was to go is gone. Asked for again until `Exported` says that it is undone."""
 
     step: Step
 

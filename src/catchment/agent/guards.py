@@ -48,30 +48,29 @@ def verdict(one: Announcement, heard: Mapping[str, Others], slot: SlotState, at_
     if len(known) < guard.least_others:
         named = ", ".join(sorted(known)) or "nobody"
         return Verdict(act=guard.last, why=f"{guard.least_others} others must announce it; known to: {named}")
-    if guard.most:
-        times = {when for word in fresh for when in word.withdrawn_s.get(one.name, ())}
-        recent = sum(at_s - when < guard.window_s for when in times)
-        if recent >= guard.most:
-            why = f"{recent} were withdrawn within {guard.window_s:g} s, {guard.most} at most"
-            return Verdict(act=_milder(guard.last), why=why)
-        if store:
-            return _by_slot(one, slot, at_s)
-    return FREE
+    # Each source tells the same withdrawal at a time of its own: they are not added up.
+    recent = max(sum(at_s - when < guard.window_s for when in word.withdrawn_s.get(one.name, ())) for word in fresh)
+    if guard.most and recent >= guard.most:
+        why = f"{recent} were withdrawn within {guard.window_s:g} s, {guard.most} at most"
+        return Verdict(act=_milder(guard.last), why=why)
+    # Also without a limit: two sites that die in one moment have both heard of each other a moment before.
+    return _by_slot(one, slot, at_s) if store else FREE
 
 
 def _by_slot(one: Announcement, slot: SlotState, at_s: float) -> Verdict:
     guard = one.guard
     if slot.asked_s is None:
         return Verdict(act=Fallback.STAY, why="the store is asked for a slot", ask=True)
-    if slot.granted:
-        return FREE
+    old = at_s - slot.asked_s >= max(guard.believed_s, guard.slot_wait_s)
+    if slot.granted:  # one that was not used, because others went missing meanwhile, does not hold for ever
+        return Verdict(act=Fallback.STAY, why="the store is asked for a slot again", ask=True) if old else FREE
     if slot.granted is False:
-        why = f"the store grants no slot: {guard.most} withdrawals in {guard.window_s:g} s at most"
-        again = at_s - slot.asked_s >= guard.believed_s
-        return Verdict(act=_milder(guard.last), why=why, ask=again)
+        limits = [f"{guard.most} withdrawals in {guard.window_s:g} s at most"] if guard.most else []
+        limits += [f"{guard.least_others} others must stay"] if guard.least_others else []
+        return Verdict(act=_milder(guard.last), why=f"the store grants no slot: {', '.join(limits)}", ask=old)
     if not slot.answered and at_s - slot.asked_s < guard.slot_wait_s:
         return Verdict(act=Fallback.STAY, why="the store is asked for a slot")
-    return Verdict(act=guard.unknown, why="the store does not answer")
+    return Verdict(act=guard.unknown, why="the store does not answer", ask=old)
 
 
 def _milder(act: Fallback) -> Fallback:

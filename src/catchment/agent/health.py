@@ -7,7 +7,13 @@ announced for ever by each agent that was measured.
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from catchment.model.agent import Check, Level, Need, Policy, Scope, Service
+from catchment.model.agent import Announcement, Check, Level, Need, Policy, Scope, Service
+
+LATE_S = 0.25
+"""What a busy machine may take to tell a result beyond its timeout. With none, a question that timed out counted twice:
+as missed, and a moment later as failed."""
+
+ROUNDING = 1e-9  # 0.7 * 10 is more than 7 in floats, and 7 failures of 10 would not be 70 %
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,9 +22,10 @@ class CheckState:
 
     passes, failures : in a row
     recent  : the last results, the oldest first; True: passed
-    last_s  : when the last result was, or was missed; None: never
+    last_s  : when the last result was, or was missed, or the wait for it began; None: never
     words   : what the last result said
-    inherited_until_s : healthy by the word of a former run, until then; None: by results of this one
+    inherited_until_s : healthy by the word of a former run or policy, until then; None: by results of its own
+    forgiven_s : how much silence was put down to this agent's own stalls since the last result
     """
 
     healthy: bool = False
@@ -28,6 +35,7 @@ class CheckState:
     last_s: float | None = None
     words: str = ""
     inherited_until_s: float | None = None
+    forgiven_s: float = 0.0
 
     @property
     def failed(self) -> int:
@@ -36,7 +44,7 @@ class CheckState:
 
 
 def after(check: Check, before: CheckState, passed: bool, at_s: float, words: str = "") -> CheckState:
-    """The state after a result."""
+    """The state after a result. What was inherited is confirmed by one pass: it was healthy, and still answers."""
     recent = (*before.recent, passed)[-check.window :]
     now = replace(
         before,
@@ -45,13 +53,20 @@ def after(check: Check, before: CheckState, passed: bool, at_s: float, words: st
         recent=recent,
         last_s=at_s,
         words=words,
+        inherited_until_s=None if passed else before.inherited_until_s,
+        forgiven_s=0.0,
     )
-    often = now.failed >= check.ratio * check.window
+    often = now.failed >= check.ratio * check.window - ROUNDING
     if now.failures >= check.fall or often:
         return replace(now, healthy=False, inherited_until_s=None)
     if now.passes >= check.rise:
-        return replace(now, healthy=True, inherited_until_s=None)
+        return replace(now, healthy=True)
     return now
+
+
+def late_s(check: Check) -> float:
+    """How long after a result the next one is missed."""
+    return check.interval_s + check.timeout_s + LATE_S
 
 
 def overdue(check: Check, before: CheckState, at_s: float) -> CheckState:
@@ -61,24 +76,42 @@ def overdue(check: Check, before: CheckState, at_s: float) -> CheckState:
     was inherited and not confirmed in time is believed no more.
     """
     now = before
-    late_s = check.interval_s + check.timeout_s
-    while now.last_s is not None and at_s - now.last_s > late_s and now.failures <= check.fall:
-        now = after(check, now, passed=False, at_s=now.last_s + check.interval_s, words="no result in time")
+    while now.last_s is not None and at_s - now.last_s > late_s(check) and now.failures <= check.fall:
+        missed_s, forgiven_s = now.last_s + check.interval_s, now.forgiven_s
+        now = after(check, now, passed=False, at_s=missed_s, words="no result in time")
+        now = replace(now, forgiven_s=forgiven_s)
     if now.inherited_until_s is not None and at_s >= now.inherited_until_s:
-        now = replace(now, healthy=False, inherited_until_s=None, words="not confirmed after the restart")
+        now = replace(now, healthy=False, inherited_until_s=None, words="not confirmed in time")
     return now
 
 
-def inherited(until_s: float) -> CheckState:
-    """A check that a former run found healthy, believed until then or until a result says otherwise."""
-    return CheckState(healthy=True, inherited_until_s=until_s, words="healthy by the former agent's word")
+def stalled(before: CheckState, lost_s: float, most_s: float) -> CheckState:
+    """The state after a time in which this agent itself did nothing: silence of that time is not the check's.
+
+    most_s : that is forgiven at most until a result comes, or an agent that stalls all the time would never miss one
+    """
+    if before.last_s is None:
+        return before
+    more_s = max(0.0, min(lost_s, most_s - before.forgiven_s))
+    return replace(before, last_s=before.last_s + more_s, forgiven_s=before.forgiven_s + more_s)
 
 
-def service_level(service: Service, checks: Mapping[str, CheckState]) -> Level:
-    """How well a service is."""
-    if not service.need.met_by({name: checks[name].healthy for name in service.need.weights}):
+def inherited(check: Check, at_s: float, for_s: float) -> CheckState:
+    """A check that a former run found healthy, believed until a result says otherwise, it is late, or for_s is over.
+
+    A check that is asked less often than that is believed until its first result is late.
+    """
+    until_s = at_s + max(for_s, late_s(check))
+    return CheckState(healthy=True, last_s=at_s, inherited_until_s=until_s, words="healthy by the former word")
+
+
+def service_level(service: Service, checks: Mapping[str, CheckState], common: frozenset[str] = frozenset()) -> Level:
+    """How well a service is. common: checks whose failure never takes it down, whatever it needs them for."""
+    need = service.need
+    if not need.met_by({name: checks[name].healthy or name in common for name in need.weights}):
         return Level.DOWN
-    return Level.UP if all(checks[name].healthy for name in service.shared) else Level.DEGRADED
+    asked = (*service.shared, *(name for name in need.weights if name in common))
+    return Level.UP if all(checks[name].healthy for name in asked) else Level.DEGRADED
 
 
 def level(need: Need, services: Mapping[str, Level]) -> Level:
@@ -91,7 +124,14 @@ def level(need: Need, services: Mapping[str, Level]) -> Level:
 
 def levels(policy: Policy, checks: Mapping[str, CheckState]) -> dict[str, Level]:
     """Of each service how well it is."""
-    return {service.name: service_level(service, checks) for service in policy.services}
+    common = shared(policy)
+    return {service.name: service_level(service, checks, common) for service in policy.services}
+
+
+def checks_of(policy: Policy, one: Announcement) -> frozenset[str]:
+    """The checks that an announcement depends on."""
+    needed = [service for service in policy.services if service.name in one.need.weights]
+    return frozenset(name for service in needed for name in (*service.need.weights, *service.shared))
 
 
 def shared(policy: Policy) -> frozenset[str]:

@@ -6,6 +6,7 @@ from catchment.agent.events import (
     DrainAsked,
     Event,
     Exported,
+    Holding,
     Inherited,
     Others,
     Result,
@@ -15,7 +16,7 @@ from catchment.agent.events import (
     Traffic,
     UndrainAsked,
 )
-from catchment.agent.health import CheckState, after, inherited, overdue
+from catchment.agent.health import CheckState, after, checks_of, inherited, overdue, stalled
 from catchment.agent.state import DrainState, Standing, State, fallen
 from catchment.model.agent import Announcement, Level, Policy
 
@@ -33,21 +34,27 @@ def awake(policy: Policy, state: State, event: Event) -> State:
     """
     if state.at_s is None:
         return state
-    lost_s = event.at_s - state.at_s - policy.timing.tick_s
-    if event.at_s - state.at_s >= policy.timing.lease_s:
-        holds = {one.name: one.hold for one in policy.announcements}
-        standing = {
-            name: fallen(one, holds[name], event.at_s) if one.acted else one
-            for name, one in state.announcements.items()
-        }
-        return replace(state, checks={name: CheckState() for name in state.checks}, announcements=standing)
-    if lost_s <= policy.timing.tick_s:
+    timing = policy.timing
+    gap_s = event.at_s - state.at_s
+    if gap_s >= timing.lease_s:
+        return _anew(policy, state, event.at_s)
+    if gap_s <= 2 * timing.tick_s:
         return state
-    later = {
-        name: one if one.last_s is None else replace(one, last_s=one.last_s + lost_s)
-        for name, one in state.checks.items()
-    }
+    later = {name: stalled(one, gap_s - timing.tick_s, timing.lease_s) for name, one in state.checks.items()}
     return replace(state, checks=later)
+
+
+def _anew(policy: Policy, state: State, at_s: float) -> State:
+    """The lease was over, and everything was withdrawn: it is held down, and its checks rise from nothing.
+
+    What the speaker was told is forgotten with the rest: nobody was there to wait for its answer, so that it was not
+    late with it.
+    """
+    holds = {one.name: one.hold for one in policy.announcements}
+    standing = {
+        name: fallen(one, holds[name], at_s) if one.acted else one for name, one in state.announcements.items()
+    }
+    return replace(state, checks=dict.fromkeys(state.checks, CheckState()), announcements=standing, asked={})
 
 
 def seen(policy: Policy, state: State, event: Event) -> State:  # noqa: PLR0911  one for each kind of event
@@ -65,6 +72,9 @@ def seen(policy: Policy, state: State, event: Event) -> State:  # noqa: PLR0911 
             return replace(state, heard={**state.heard, event.source: event})
         case Inherited():
             return _inheriting(policy, state, event)
+        case Holding():
+            held = replace(state, guarded=event.held)
+            return _anew(policy, held, event.at_s) if event.withdrew else held
         case Stopping():
             return replace(state, stopping=True)
 
@@ -81,14 +91,23 @@ def _later(policy: Policy, state: State, at_s: float) -> State:
     """What did not come in time: results of checks, and the speaker's word, which is not believed for ever."""
     checks = {check.name: overdue(check, state.checks[check.name], at_s) for check in policy.checks}
     old = state.read_s is not None and at_s - state.read_s > BELIEVED * policy.timing.read_s
-    known = replace(state, exports=None, silent_s=state.silent_s or at_s) if old else state
+    known = _silent(state, at_s) if old else state
     return replace(known, checks=checks)
 
 
+def _silent(state: State, at_s: float) -> State:
+    return replace(state, exports=None, silent_s=at_s if state.silent_s is None else state.silent_s)
+
+
 def _heard_speaker(state: State, event: Exported) -> State:
+    restoring = tuple(step for step in state.restoring if step not in event.restored)
     if event.exports is None:
-        return replace(state, exports=None, silent_s=event.at_s if state.silent_s is None else state.silent_s)
-    return replace(state, exports=event.exports, read_s=event.at_s, silent_s=None)
+        return replace(_silent(state, event.at_s), restoring=restoring)
+    on_the_way = {prefix for prefix, one in state.asked.items() if one.form is not None}
+    gone = frozenset(prefix for prefix, form in event.exports.items() if form is None) - on_the_way
+    return replace(
+        state, exports=event.exports, read_s=event.at_s, silent_s=None, withdrawn=gone, restoring=restoring
+    )
 
 
 def _told(policy: Policy, state: State, event: Told) -> State:
@@ -108,9 +127,11 @@ def _told_one(one: Announcement, before: Standing, event: Told) -> Standing:
         case DrainAsked():
             most_s = one.draining.most_s
             until_s = event.until_s if event.until_s is not None or most_s is None else event.at_s + most_s
-            begun_s = before.drain.asked_s if before.drain else event.at_s
-            asked = DrainState(asked_s=begun_s, until_s=until_s, now=event.now, words=event.words)
-            return replace(before, drain=asked)
+            # Asked again, a drain goes on: what has left already does not come back for it.
+            begun_s = event.at_s if event.begun_s is None else event.begun_s
+            drain = before.drain or DrainState(asked_s=begun_s)
+            drain = replace(drain, until_s=until_s, now=drain.now or event.now, words=event.words or drain.words)
+            return replace(before, drain=drain)
         case UndrainAsked():
             return replace(before, drain=None)
         case Traffic():
@@ -123,13 +144,14 @@ def _told_one(one: Announcement, before: Standing, event: Told) -> Standing:
 
 def _inheriting(policy: Policy, state: State, event: Inherited) -> State:
     """What was handed over stands, and the checks that it needs are believed for a while."""
-    until_s = event.at_s + policy.timing.inherit_s
-    services = {service.name: service for service in policy.services}
+    asks = {check.name: check for check in policy.checks}
     checks, standing = dict(state.checks), dict(state.announcements)
     for one in policy.announcements:
+        if one.name in event.flaps:
+            standing[one.name] = replace(standing[one.name], flaps=event.flaps[one.name])
         if one.name in event.names:
-            standing[one.name] = replace(standing[one.name], acted=Level.UP, since_s=event.at_s)
-            for name in one.need.weights:
-                for check in (*services[name].need.weights, *services[name].shared):
-                    checks[check] = inherited(until_s)
+            level = Level.DEGRADED if one.name in event.degraded else Level.UP
+            standing[one.name] = replace(standing[one.name], acted=level, since_s=event.at_s)
+            for name in checks_of(policy, one):
+                checks[name] = inherited(asks[name], event.at_s, policy.timing.inherit_s)
     return replace(state, checks=checks, announcements=standing)

@@ -4,9 +4,10 @@ The strongest rule first:
 
     stopping   the agent ends: withdrawn
     drain      drained: its draining form, then withdrawn
+    lease      not announced before a guardian is there that would withdraw it; what stands is not touched
     canary     announced
     guard      its service is dead, and a guard keeps it as it is, or degraded
-    hold       better than acted on, but it fell a short while ago: as it is
+    hold       better than acted on, but it fell a short while ago, or is so by a former word only: as it is
     health     the form of its level: up, degraded, down
 """
 
@@ -17,7 +18,7 @@ from zlib import crc32
 from catchment.agent.damping import fell, held
 from catchment.agent.events import Others
 from catchment.agent.guards import SlotState, verdict
-from catchment.agent.health import level, levels
+from catchment.agent.health import checks_of, level, levels
 from catchment.agent.state import DrainState, Standing, State, Wish, fallen
 from catchment.model.address import Prefix
 from catchment.model.agent import Announcement, Fallback, Form, Level, Policy
@@ -30,9 +31,17 @@ def settled(policy: Policy, state: State, at_s: float, *, store: bool) -> State:
     for one in policy.announcements:
         better = Level.UP if one.canary else level(one.need, services)
         stands = _expired(state.announcements[one.name], at_s)
-        stands = _acted(policy.site, one, stands, better, state.heard, at_s=at_s, store=store)
-        now[one.name] = replace(stands, wish=_wish(one, stands, better, at_s, stopping=state.stopping))
+        believed = any(state.checks[name].inherited_until_s is not None for name in checks_of(policy, one))
+        if not (believed and better > stands.acted):
+            stands = _acted(policy.site, one, stands, better, state.heard, at_s=at_s, store=store)
+        now[one.name] = _wishing(one, stands, _wish(one, stands, better, at_s, state))
     return replace(state, announcements=now)
+
+
+def _wishing(one: Announcement, stands: Standing, wish: Wish) -> Standing:
+    left = stands.drain is not None and wish.form is None
+    drain = replace(stands.drain, over=True) if left and stands.drain is not None else stands.drain
+    return replace(stands, wish=wish, drain=drain)
 
 
 def _expired(stands: Standing, at_s: float) -> Standing:
@@ -56,9 +65,9 @@ def _acted(  # noqa: PLR0913, PLR0911  what a decision depends on; one for each 
         if seen == before.acted or held(before.flaps, at_s):
             return alive
         return replace(alive, acted=seen, since_s=at_s)
-    if seen > Level.DOWN:
-        flaps = fell(one.hold, before.flaps, at_s)
-        return replace(before, acted=seen, since_s=at_s, flaps=flaps, dead_s=None, guarded="", slot=SlotState())
+    # Guards are for what is withdrawn: not for less of it, and not for what is not announced anyway.
+    if one.forms.at(seen) is not None or before.wish.form is None:
+        return _lowered(one, replace(before, dead_s=None, guarded="", slot=SlotState()), seen, at_s)
     dead = before if before.dead_s is not None else replace(before, dead_s=at_s)
     if dead.dead_s is not None and at_s - dead.dead_s < _splay(site, one):
         return replace(dead, guarded="waits its splay, so that sites do not withdraw at once")
@@ -67,9 +76,15 @@ def _acted(  # noqa: PLR0913, PLR0911  what a decision depends on; one for each 
         return fallen(replace(dead, slot=SlotState()), one.hold, at_s)
     slot = SlotState(asked_s=at_s) if word.ask else dead.slot
     if word.act is Fallback.DEGRADE and dead.acted > Level.DEGRADED:
-        flaps = fell(one.hold, dead.flaps, at_s)
-        return replace(dead, acted=Level.DEGRADED, since_s=at_s, flaps=flaps, guarded=word.why, slot=slot)
+        return replace(_lowered(one, dead, Level.DEGRADED, at_s), guarded=word.why, slot=slot)
     return replace(dead, guarded=word.why, slot=slot)
+
+
+def _lowered(one: Announcement, before: Standing, level: Level, at_s: float) -> Standing:
+    """At a lesser level. It is a flap only if neighbours see it: two levels may have one form."""
+    seen = one.forms.at(level) != one.forms.at(before.acted)
+    flaps = fell(one.hold, before.flaps, at_s) if seen else before.flaps
+    return replace(before, acted=level, since_s=at_s, flaps=flaps)
 
 
 def _splay(site: str, one: Announcement) -> float:
@@ -77,26 +92,32 @@ def _splay(site: str, one: Announcement) -> float:
     return one.splay_s * crc32(f"{site}/{one.name}".encode()) / 2**32
 
 
-def _wish(one: Announcement, stands: Standing, seen: Level, at_s: float, *, stopping: bool) -> Wish:
+def _wish(  # noqa: PLR0911  one for each rule
+    one: Announcement, stands: Standing, seen: Level, at_s: float, state: State
+) -> Wish:
     form = one.forms.at(stands.acted)
-    if stopping:
+    if state.stopping:
         return Wish(form=None, rule="stopping", why="the agent ends")
     if stands.drain is not None:
-        return _drained(one, stands.drain, form, at_s)
+        return _drained(one, stands, form, at_s)
+    if state.guarded is False and form is not None and stands.wish.form is None:
+        return Wish(rule="lease", why="no guardian is there, so nothing would withdraw it if this agent died")
     if one.canary:
         return Wish(form=form, rule="canary", why="announced as long as the agent lives")
     if stands.guarded:
         return Wish(form=form, rule="guard", why=f"its service is dead, but {stands.guarded}")
     if seen > stands.acted:
-        why = f"{seen.name.lower()} again, but held down (fall {stands.flaps.count})"
-        return Wish(form=form, rule="hold", why=why)
+        waits = f"held down (fall {stands.flaps.count})" if held(stands.flaps, at_s) else "by a former word only"
+        return Wish(form=form, rule="hold", why=f"{seen.name.lower()} again, but {waits}")
     return Wish(form=form, rule="health", why=f"its services are {seen.name.lower()}")
 
 
-def _drained(one: Announcement, drain: DrainState, form: Form | None, at_s: float) -> Wish:
+def _drained(one: Announcement, stands: Standing, form: Form | None, at_s: float) -> Wish:
+    """In its draining form for a while; what was not announced is not announced for it."""
+    drain = stands.drain or DrainState(asked_s=at_s)
     words = f" ({drain.words})" if drain.words else ""
-    over = drain.now or drain.quiet or at_s - drain.asked_s >= one.draining.for_s
-    if form is None or over:
+    over = drain.over or drain.now or drain.quiet or at_s - drain.asked_s >= one.draining.for_s
+    if form is None or over or stands.wish.form is None:
         return Wish(form=None, rule="drain", why=f"drained{words}")
     return Wish(form=one.forms.draining, rule="drain", why=f"draining, for traffic to leave{words}")
 

@@ -106,10 +106,13 @@ GRACEFUL_SHUTDOWN = "65535:0"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Forms:
-    """What is announced at each level and while draining; None: withdrawn."""
+    """What is announced at each level and while draining; None: withdrawn.
+
+    degraded : never withdrawn, for it is the form of a failure that all sites share
+    """
 
     up: Form = Form()
-    degraded: Form | None = Form(prepend=3)
+    degraded: Form = Form(prepend=3)
     down: Form | None = None
     draining: Form = Form(communities=(GRACEFUL_SHUTDOWN,))
 
@@ -162,11 +165,13 @@ class Draining:
 
     least_pps : packets per second; None: only time counts
     most_s    : a drain without an end ends by itself then; None: it stays until undrain
+    linger_s  : how long after the withdrawal the service is still needed: neighbours hear of it one after the other
     """
 
     for_s: float = 30.0
     least_pps: float | None = None
     most_s: float | None = None
+    linger_s: float = 5.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
