@@ -48,12 +48,17 @@ class Store:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Records:
-    """journal: file of JSON lines; metrics: host:port of HTTP; textfile: for node_exporter; each "": none."""
+    """journal: file of JSON lines; metrics: host:port of HTTP; textfile: for node_exporter; each "": none.
+
+    drains : file that keeps drains over the end of the agent and of the machine; "": in systemd's StateDirectory= of
+             the unit, where there is one
+    """
 
     journal: str = ""
     journal_most_mib: float = 100.0
     metrics: str = ""
     textfile: str = ""
+    drains: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
