@@ -2,9 +2,9 @@
 
 import pytest
 
-from catchment.designfile.expand import as_yaml
 from catchment.designfile.load import load
 from catchment.model.design import Design
+from catchment.results.yaml_text import as_yaml
 
 DESIGN = """
 name: demo

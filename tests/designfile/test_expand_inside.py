@@ -6,8 +6,8 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from catchment.designfile.expand import as_yaml
 from catchment.designfile.load import load
+from catchment.results.yaml_text import as_yaml
 
 TERM = st.fixed_dictionaries(
     {},

@@ -4,9 +4,9 @@ import json
 
 import pytest
 
-from catchment.designfile.expand import as_yaml
 from catchment.designfile.load import Loaded, load
 from catchment.model.network import Kept, Level, Network, Redistribution, Told
+from catchment.results.yaml_text import as_yaml
 
 
 def loaded(text: str) -> Loaded:

@@ -33,7 +33,8 @@ def test_needed_keys_are_told_as_such() -> None:
     inside = ["clients.*.router", "networks.*.routers"]
     inside += ["networks.*.routers.*.rpki.server", "networks.*.rpki.server"]
     inside += ["multicast.*.group", "multicast.*.from", "multicast.*.to", "tunnels.*.ends"]
-    assert needed == ["name", "prefixes", "sites", "sites.*.at", "services.*.address", *inside]
+    agent = ["agent.peers.key-file", "agent.store.etcd"]
+    assert needed == ["name", "prefixes", "sites", "sites.*.at", "services.*.address", *inside, *agent]
 
 
 def test_a_misspelt_key_finds_its_neighbours() -> None:

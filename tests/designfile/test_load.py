@@ -9,13 +9,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from catchment.designfile.expand import as_yaml, expand
+from catchment.designfile.expand import expand
 from catchment.designfile.keys import all_keys
 from catchment.designfile.load import MAX_PROBLEMS, Loaded, load, read, read_design
 from catchment.designfile.rules import ERRORS
 from catchment.errors import DesignError
 from catchment.model.bgp import Relation
 from catchment.model.design import Design
+from catchment.results.yaml_text import as_yaml
 
 GOOD = """\
 name: demo

@@ -3,10 +3,10 @@
 from ipaddress import ip_address
 
 from catchment.designfile.advice import advise
-from catchment.designfile.expand import as_yaml
 from catchment.designfile.load import load
 from catchment.model.design import Design
 from catchment.model.multicast import MemberKind, MulticastMode
+from catchment.results.yaml_text import as_yaml
 
 INSIDE = """
 name: demo

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from catchment.designfile.expand import as_yaml
 from catchment.designfile.keys import all_keys
 from catchment.designfile.load import load
 from catchment.model.design import Design
 from catchment.model.network import Igp
+from catchment.results.yaml_text import as_yaml
 
 FEW = settings(max_examples=60, deadline=None)
 SHORT = """

@@ -5,11 +5,11 @@ from pathlib import Path
 import pytest
 from tests.render.golden import EXAMPLES
 
-from catchment.designfile.expand import as_yaml
 from catchment.designfile.load import Loaded, load, read_design
 from catchment.designfile.origins import announced_vrps
 from catchment.model.design import Design
 from catchment.model.rpki import Cache
+from catchment.results.yaml_text import as_yaml
 
 TWO = """
 name: two

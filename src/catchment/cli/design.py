@@ -63,7 +63,7 @@ def check(design: Path, roas: Path | None, output: str) -> int:
 @click.option("--expanded", is_flag=True, help="In the long form: short forms and defaults written out.")
 def show(design: Path, expanded: bool) -> int:
     """Show a design as it was understood."""
-    from catchment.designfile.expand import as_yaml  # noqa: PLC0415
+    from catchment.results.yaml_text import as_yaml  # noqa: PLC0415
     from catchment.workflows.check import check as run  # noqa: PLC0415
 
     report = run(design)

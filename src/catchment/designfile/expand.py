@@ -1,12 +1,9 @@
 """A design in the long form: nothing short, no default left out; it reads back as the same design."""
 
-import json
-import re
-from typing import Any
-
 from catchment.designfile.expand_inside import Data, inside_data, place_data
 from catchment.designfile.origins import announced_vrps
 from catchment.designfile.units import shown_rate
+from catchment.model.agent_words import watching_written
 from catchment.model.design import Design
 from catchment.model.multicast import MulticastGroup, MulticastMode
 from catchment.model.network import ClientSite
@@ -38,6 +35,8 @@ def expand(design: Design) -> Data:
     at_routers = {client.name: _client(client) for network in design.networks for client in network.clients}
     if at_routers:
         data["clients"] = {**data.get("clients", {}), **at_routers}
+    if design.agent is not None:
+        data["agent"] = watching_written(design.agent)
     return data
 
 
@@ -106,53 +105,3 @@ def _group(group: MulticastGroup) -> Data:
         data["size"] = group.size
     data["source"] = "service" if group.as_service else "own"
     return data | ({"boundary": list(group.boundary)} if group.boundary else {})
-
-
-def as_yaml(data: Data) -> str:
-    """Such data as YAML: mappings a line each, what stands in a list on one line."""
-    return "\n".join(_block(data, 0)) + "\n"
-
-
-def _block(data: Data, depth: int) -> list[str]:
-    lines: list[str] = []
-    for key, value in data.items():
-        head = "  " * depth + _scalar(key) + ":"
-        nested = (
-            isinstance(value, dict)
-            and value
-            and (depth < 2 or any(isinstance(held, list | dict) for held in value.values()))
-        )
-        if nested:
-            lines += [head, *_block(value, depth + 1)]
-        elif isinstance(value, list) and any(isinstance(item, dict) or " " in str(item) for item in value):
-            lines += [head, *("  " * (depth + 1) + f"- {_flow(item)}" for item in value)]
-        else:
-            lines.append(f"{head} {_flow(value)}")
-    return lines
-
-
-def _flow(value: Any) -> str:
-    if isinstance(value, dict):
-        return "{" + ", ".join(f"{_scalar(key)}: {_flow(held)}" for key, held in value.items()) + "}"
-    if isinstance(value, list):
-        return "[" + ", ".join(_flow(item) for item in value) + "]"
-    return _scalar(value)
-
-
-_SAFE = re.compile(r"[A-Za-z][A-Za-z0-9 ._%/-]*|[0-9.]+/[0-9]+|[0-9]+(?:\.[0-9]+){3}")
-
-
-def _scalar(value: Any) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, int | float):
-        return (
-            repr(int(value)) if isinstance(value, float) and value.is_integer() and abs(value) < 1e15 else repr(value)
-        )
-    text = str(value)
-    plain = (
-        _SAFE.fullmatch(text)
-        and not text.endswith(" ")
-        and text.lower() not in ("true", "false", "null", "yes", "no", "on", "off", "y", "n")
-    )
-    return text if plain else json.dumps(text)

@@ -10,6 +10,7 @@ from typing import Annotated
 from pydantic import ConfigDict
 
 from catchment.designfile import values
+from catchment.designfile.agent_language import AgentKeys
 from catchment.designfile.bgp_language import BorderKeys, PolicyKeys, SessionKeys, TunnelKeys
 from catchment.designfile.forms import AlsoOne, AlsoShort, AlsoWord
 from catchment.designfile.igp_language import Told_
@@ -394,4 +395,11 @@ class DesignKeys(Table):
         "Policies that sessions name.",
         "{ours-only: [{prefix: 203.0.113.0/24}]}",
         default="none",
+    )
+    agent: AgentKeys | None = key(  # type: ignore[valid-type]
+        "mapping",
+        "The agent runs at each router that has servers with checks, and announces their prefixes while they live. "
+        "Written empty ({}) everything is as usual.",
+        "{hold-down: {first: 10 s}, guard: {others: 1}}",
+        default="none: what watches the services is not catchment's",
     )

@@ -41,7 +41,7 @@ class Loaded:
 
     @property
     def expanded(self) -> dict[str, Any]:
-        """The design in the long form, as data; expand.as_yaml writes it. {} when there is no design."""
+        """The design in the long form, as data; results.yaml_text writes it. {} when there is no design."""
         from catchment.designfile.expand import expand  # noqa: PLC0415 - 15 ms that most commands do not need
 
         return expand(self.design) if self.design else {}

@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
+from catchment.designfile.agent_language import Agents
 from catchment.designfile.decode import Decoded
 from catchment.designfile.entering import check_routers, site_router
 from catchment.designfile.forms import TheWord
@@ -62,7 +63,9 @@ def tie(decoded: Decoded, folder: Path, gazetteer: Gazetteer) -> tuple[Design | 
     within, groups, wrong = _inside(decoded, services, gazetteer)
     roas = Roas(decoded)
     stated = roas.stated()
-    tying.findings += [*wrong, *roas.findings]
+    agents = Agents()
+    watching = agents.watching(decoded.keys.agent)
+    tying.findings += [*wrong, *roas.findings, *agents.findings]
     if tying.findings or decoded.broken:
         return None, tying.findings
     assert decoded.keys.name is not None
@@ -80,6 +83,7 @@ def tie(decoded: Decoded, folder: Path, gazetteer: Gazetteer) -> tuple[Design | 
             inside=within,
             multicast=groups,
             vrps=vrps,
+            agent=watching,
         ),
         [],
     )

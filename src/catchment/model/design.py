@@ -11,6 +11,7 @@ from catchment.model.network import Network
 from catchment.model.rpki import Vrp
 from catchment.model.service import Service
 from catchment.model.site import Site
+from catchment.model.watching import Watching
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,6 +21,7 @@ class Design:
     prefixes : in the order of the file, IPv4 and IPv6
     sites    : in the order of the file; that order is the order of every table and of the last tie-break
     vrps     : what the RPKI holds: as said, else what is announced
+    agent    : how services are watched by our agent at their routers; None: by something else
     """
 
     name: str
@@ -31,6 +33,7 @@ class Design:
     inside: Inside = NOTHING_INSIDE
     multicast: tuple[MulticastGroup, ...] = ()
     vrps: tuple[Vrp, ...] = ()
+    agent: Watching | None = None
 
     @property
     def networks(self) -> tuple[Network, ...]:

@@ -1,6 +1,15 @@
 import pytest
 
-from catchment.designfile.agentfile.readers import form, form_or_withdraw, host_port, many, share, span, steps
+from catchment.designfile.agentfile.readers import (
+    exact_text,
+    form,
+    form_or_withdraw,
+    host_port,
+    many,
+    share,
+    span,
+    steps,
+)
 from catchment.designfile.values import Broken, name
 from catchment.model.agent import Form, Step
 
@@ -39,3 +48,9 @@ def test_a_port_stands_behind_an_address():
     assert host_port("[::1]:9179") == "[::1]:9179"
     with pytest.raises(Broken):
         host_port("localhost")
+
+
+def test_what_is_sent_keeps_its_line_ends():
+    assert exact_text("QUIT\r\n") == "QUIT\r\n"
+    with pytest.raises(Broken):
+        exact_text("")

@@ -1,11 +1,9 @@
 """The tables of an agent file as nouns: names tied together, numbers held against each other, prefixes told once."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from catchment.designfile.agentfile.table import Reading
-from catchment.designfile.located import Mark, Value
 from catchment.designfile.values import did_you_mean
 from catchment.model.agent import (
     Announcement,
@@ -25,50 +23,36 @@ from catchment.model.agent import (
     route_names,
 )
 from catchment.model.agent_config import AgentConfig, Control, Gossip, Records, Store
-from catchment.model.probes import (
-    CommandProbe,
-    DnsProbe,
-    GrpcProbe,
-    HttpProbe,
-    IcmpProbe,
-    NtpProbe,
-    Probe,
-    TcpProbe,
-    TlsProbe,
+from catchment.model.agent_words import (
+    CONTROL,
+    DRAIN,
+    GUARD,
+    HOLD,
+    PACE,
+    PEERS,
+    PROBES,
+    QUESTION,
+    RECORDS,
+    STORE,
+    TIMING,
+    Words,
+    only_med,
 )
+from catchment.model.probes import Probe
+from catchment.model.watching import Pace, Watching
 
-PROBES: dict[str, type] = {
-    "dns": DnsProbe,
-    "http": HttpProbe,
-    "tcp": TcpProbe,
-    "tls": TlsProbe,
-    "icmp": IcmpProbe,
-    "ntp": NtpProbe,
-    "grpc": GrpcProbe,
-    "command": CommandProbe,
-}
-FIELDS = {
-    "type": "kind",
-    "serial-of": "serial_of",
-    "age": "age_s",
-    "days-left": "days_left",
-    "offset": "offset_s",
-}
-"""Keys of questions whose field has another name."""
+Path = tuple[str, ...]
+Wrong = Callable[[Path, str, str, str], None]
+"""Takes what does not fit: the path of the key, the rule, what, and what to do."""
 
 NEEDS_ASN = (SpeakerKind.FRR, SpeakerKind.GOBGP, SpeakerKind.EXABGP)
 
 
 @dataclass(slots=True)
 class Building:
-    """Of one file: the tree for places, the reading for what is wrong."""
+    """Of one file, or of the part of a design that says the same things. wrong: takes what does not fit."""
 
-    tree: Value
-    reading: Reading
-
-    def wrong(self, path: tuple[str, ...], rule: str, what: str, todo: str = "") -> None:
-        """Something does not fit, at the key at `path` or what holds it."""
-        self.reading.add(self.tree.mark_of_key(path) if path else Mark(1, 1), rule, what, todo)
+    wrong: Wrong
 
     # --- checks and services
 
@@ -87,19 +71,22 @@ class Building:
         probe = self._probe(kinds[0], keys[kinds[0]])
         if probe is None:
             return None
-        every_s = keys.get("every", 1.0)
-        timeout_s = keys.get("timeout", 0.8 * every_s)
-        if timeout_s >= every_s:
-            what = f"its timeout of {timeout_s:g} s is not shorter than its interval of {every_s:g} s"
-            self.wrong(
-                (*path, "timeout"), "W007", what, "answers of one question would come after the next was asked"
-            )
         scope = Scope.SHARED if keys.get("shared") else Scope.INSTANCE
-        numbers = {word: keys[word] for word in ("rise", "fall", "window", "ratio") if word in keys}
-        return Check(name=name, probe=probe, interval_s=every_s, timeout_s=timeout_s, scope=scope, **numbers)
+        return Check(name=name, probe=probe, scope=scope, **asdict(self.pace(path, keys)))
+
+    def pace(self, path: Path, keys: Mapping[str, Any]) -> Pace:
+        """How often is asked; the timeout follows from that where it is not said."""
+        pace: Pace = _of(Pace, keys, PACE)
+        if "timeout" not in keys:
+            pace = replace(pace, timeout_s=0.8 * pace.interval_s)
+        if pace.timeout_s >= pace.interval_s:
+            what = f"its timeout of {pace.timeout_s:g} s is not shorter than its interval of {pace.interval_s:g} s"
+            todo = "answers of one question would come after the next was asked"
+            self.wrong((*path, "timeout"), "W007", what, todo)
+        return pace
 
     def _probe(self, kind: str, keys: Mapping[str, Any]) -> Probe | None:
-        fields = {FIELDS.get(word, word): value for word, value in keys.items()}
+        fields = {QUESTION.get(word, word): value for word, value in keys.items()}
         try:
             return PROBES[kind](**fields)  # type: ignore[no-any-return]
         except TypeError:  # a key that is needed is missing or wrong, which was told
@@ -194,38 +181,54 @@ class Building:
         need = (
             Need() if canary or "while" not in keys else self.need((*path, "while"), keys["while"], known, "service")
         )
-        words = {word: keys[word] for word in ("up", "degraded", "down", "draining") if word in keys}
-        forms = Forms(**words)
-        if _only_med(forms) and not keys.get("med-decides"):
+        return Announcement(
+            name=name,
+            prefixes=keys["prefixes"],
+            need=need,
+            forms=self.forms(path, keys),
+            hold=_of(HoldDown, keys.get("hold-down"), HOLD),
+            guard=_of(Guard, keys.get("guard"), GUARD),
+            draining=_of(Draining, keys.get("drain"), DRAIN),
+            splay_s=keys.get("splay", 0.0),
+            canary=canary,
+        )
+
+    def forms(self, path: Path, keys: Mapping[str, Any]) -> Forms:
+        """How it is announced at each level."""
+        forms = Forms(**{word: keys[word] for word in ("up", "degraded", "down", "draining") if word in keys})
+        if only_med(forms) and not keys.get("med-decides"):
             what = "a dead service differs from a live one only in its MED"
             todo = (
                 "MED decides nothing between neighbours of different ASes; withdraw, or confirm by med-decides: true"
             )
             self.wrong((*path, "down"), "W009", what, todo)
-        return Announcement(
-            name=name,
-            prefixes=keys["prefixes"],
-            need=need,
-            forms=forms,
-            hold=_of(HoldDown, keys.get("hold-down"), first="base_s", most="most_s", forgive="forgive_s"),
-            guard=_of(
-                Guard, keys.get("guard"), others="least_others", last="last", unknown="unknown", believed="believed_s",
-                withdrawals="most", within="window_s", slot="slot_wait_s",
-            ),
-            draining=_of(Draining, keys.get("drain"), time="for_s", below="least_pps", most="most_s"),
+        return forms
+
+    # --- what a design says of all its agents
+
+    def watching(self, keys: Mapping[str, Any]) -> Watching:
+        """The part `agent` of a design; paths begin below it."""
+        return Watching(
+            pace=self.pace(("checks",), keys.get("checks", {})),
+            forms=self.forms((), keys),
+            hold=_of(HoldDown, keys.get("hold-down"), HOLD),
+            guard=_of(Guard, keys.get("guard"), GUARD),
+            draining=_of(Draining, keys.get("drain"), DRAIN),
             splay_s=keys.get("splay", 0.0),
-            canary=canary,
-        )  # fmt: skip
+            together=keys.get("together", False),
+            timing=self.timing(keys.get("timing", {})),
+            control=_of(Control, keys.get("control"), CONTROL),
+            gossip=self._gossip(keys.get("peers")),
+            store=_store(keys.get("store")),
+            records=_of(Records, keys.get("records"), RECORDS),
+            router_view=keys.get("router-view", False),
+        )
 
     # --- the rest
 
     def timing(self, keys: Mapping[str, Any]) -> Timing:
         """The agent's own times."""
-        fields = {
-            "decide": "tick_s", "read": "read_s", "lease": "lease_s", "renew": "renew_s", "retry": "retry_s",
-            "retry-most": "retry_most_s", "inherit": "inherit_s", "escalate": "escalate",
-        }  # fmt: skip
-        timing: Timing = _of(Timing, keys, **{word.replace("-", "_"): field for word, field in fields.items()})
+        timing: Timing = _of(Timing, keys, TIMING)
         if "renew" not in keys:
             timing = replace(timing, renew_s=timing.lease_s / 5)
         if timing.renew_s * 3 > timing.lease_s:
@@ -272,17 +275,12 @@ class Building:
             policy=policy,
             speaker=speaker,
             host=keys.get("host", host),
-            control=_of(Control, keys.get("control"), socket="socket", group="group"),
+            control=_of(Control, keys.get("control"), CONTROL),
             gossip=self._gossip(keys.get("peers")),
-            store=_of(
-                Store, keys["store"], etcd="urls", prefix="prefix", ca="ca", cert="cert", key="key", timeout="timeout_s"
-            ) if "etcd" in keys.get("store", {}) else None,
-            records=_of(
-                Records, keys.get("records"), journal="journal", journal_most="journal_most_mib", metrics="metrics",
-                textfile="textfile",
-            ),
+            store=_store(keys.get("store")),
+            records=_of(Records, keys.get("records"), RECORDS),
             router_view=keys.get("router-view", False),
-        )  # fmt: skip
+        )
 
     def _gossip(self, keys: Mapping[str, Any] | None) -> Gossip | None:
         if keys is None or "key-file" not in keys:
@@ -291,20 +289,18 @@ class Building:
             self.wrong(("peers",), "W004", "neither a group nor unicast peers", "add group: 239.255.83.1")
         if "group" in keys and not keys["group"].is_multicast:
             self.wrong(("peers", "group"), "W007", f"{keys['group']} is no multicast address", "e.g. 239.255.83.1")
-        return Gossip(
-            group=keys.get("group"),
-            port=keys.get("port", 8353),
-            key_file=keys["key-file"],
-            interface=keys.get("interface", ""),
-            peers=keys.get("unicast", ()),
-            every_s=keys.get("every", 1.0),
-        )
+        gossip: Gossip = _of(Gossip, {"group": None, "port": 8353, **keys}, PEERS)
+        return gossip
 
 
-def _of(noun: Any, keys: Mapping[str, Any] | None, **fields: str) -> Any:
-    """A noun from keys of other names (`retry_most` for `retry-most`); what is not written has the noun's default."""
-    given = {word.replace("-", "_"): value for word, value in (keys or {}).items()}
-    return noun(**{field: given[word] for word, field in fields.items() if word in given})
+def _store(keys: Mapping[str, Any] | None) -> Store | None:
+    return _of(Store, keys, STORE) if keys and "etcd" in keys else None
+
+
+def _of(noun: Any, keys: Mapping[str, Any] | None, words: Words) -> Any:
+    """A noun from the keys of its table; what is not written has the noun's default."""
+    given = keys or {}
+    return noun(**{field: given[word] for word, field in words.items() if word in given})
 
 
 def _without(need: Need, names: list[str]) -> Need:
@@ -312,8 +308,3 @@ def _without(need: Need, names: list[str]) -> Need:
     left = {name: weight for name, weight in need.weights.items() if name not in names}
     gone = sum(need.weights.values()) - sum(left.values())
     return Need(weights=left, least=max(min(1, len(left)), need.least - gone))
-
-
-def _only_med(forms: Forms) -> bool:
-    """Whether nothing but MED tells a dead service from a live one."""
-    return forms.down is not None and replace(forms.down, med=None) == replace(forms.up, med=None)

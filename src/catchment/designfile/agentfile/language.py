@@ -5,7 +5,9 @@ Reader, help, JSON Schema and the page docs/guide/agent-file.md come from these 
 
 from catchment.designfile.agentfile.questions import CHECK
 from catchment.designfile.agentfile.readers import (
+    Word,
     addresses,
+    amount,
     any_text,
     fallback,
     form,
@@ -17,18 +19,18 @@ from catchment.designfile.agentfile.readers import (
     span,
     span_or_none,
     steps,
-    word,
+    weights,
     words,
 )
 from catchment.designfile.agentfile.table import Key, Table, key
-from catchment.designfile.values import address, asn, decimal, name, yes_or_no
+from catchment.designfile.values import address, asn, name, yes_or_no
 from catchment.model.agent import SpeakerKind
 
 NEED: Table = {
     "all": key("[dns, tcp]", names, "All of these are needed.", "the other ways"),
     "any": key("[a, b]", names, "One of these is enough.", "the other ways"),
     "of": key("[a, b, c]", names, "`least` of these are needed.", "the other ways"),
-    "weights": key("{a: 2, b: 1}", lambda given: given, "How much each counts towards `least`.", "the other ways"),
+    "weights": key("{a: 2, b: 1}", weights, "How much each counts towards `least`.", "the other ways"),
     "least": key("2", number(1, 10**6, "a weight"), "How many, or how much weight, is needed.", "all of it"),
 }
 SERVICE: Table = {
@@ -37,7 +39,7 @@ SERVICE: Table = {
 }
 HOLD: Table = {
     "first": key("10 s", span, "After the first fall; twice as long after each further one.", "10 s"),
-    "most": key("30 min", span, "The longest.", "30 min"),
+    "most": key("30 min", span, "The longest that it stays withdrawn.", "30 min"),
     "forgive": key("60 min", span, "Without a fall for so long, and the next counts as the first.", "60 min"),
 }
 GUARD: Table = {
@@ -50,18 +52,19 @@ GUARD: Table = {
     "withdrawals": key(
         "2", number(0, 1000, "a count"), "How many may withdraw it in the whole fleet `within` a time.", "no limit"
     ),
-    "within": key("60 s", span, "That time.", "60 s"),
+    "within": key("60 s", span, "Within which those are counted.", "60 s"),
     "slot": key("500 ms", span, "How long the store may take to grant a withdrawal.", "500 ms"),
 }
 DRAIN: Table = {
     "time": key("30 s", span, "How long it is announced in its draining form.", "30 s"),
     "below": key(
         "5",
-        lambda one: decimal(one, "packets per second"),
+        amount("packets per second"),
         "Packets per second at which it is taken for drained before that.",
         "only time counts",
     ),
     "most": key("120 min", span, "After which a drain ends by itself.", "it stays"),
+    "linger": key("5 s", span_or_none, "How long the service is still needed after the withdrawal.", "5 s"),
 }
 ANNOUNCEMENT: Table = {
     "prefixes": key('[203.0.113.0/24, "2001:db8:53::/48"]', prefixes, "Prefixes that stand and fall together."),
@@ -75,7 +78,7 @@ ANNOUNCEMENT: Table = {
     "up": key("plain", form, "How it is announced while all is well.", "plain"),
     "degraded": key(
         "{prepend: 3}",
-        form_or_withdraw,
+        form,
         "How, while only shared dependencies fail, or a guard degrades it.",
         "{prepend: 3}",
     ),
@@ -101,9 +104,7 @@ ANNOUNCEMENT: Table = {
     "canary": key("true", yes_or_no, "Announced as long as the agent lives, whatever the services do.", "false"),
 }
 SPEAKER: Table = {
-    "kind": key(
-        "bird", lambda given: SpeakerKind(word(*(one.value for one in SpeakerKind))(given)), "The routing daemon."
-    ),
+    "kind": key("bird", Word(tuple(one.value for one in SpeakerKind), SpeakerKind), "The routing daemon."),
     "at": key("/run/bird/bird.ctl", any_text, "Its control socket, or host:port.", "where its package puts it"),
     "asn": key("64500", asn, "Our own AS number.", "not told; FRR, GoBGP and ExaBGP need it"),
     "timeout": key("1 s", span, "How long it may take to answer.", "1 s"),
@@ -146,9 +147,15 @@ RECORDS: Table = {
     ),
     "journal-most": key(
         "100",
-        lambda one: decimal(one, "MiB", 1.0),
+        amount("MiB", 1.0),
         "MiB after which a new one is begun; the one before is kept.",
         "100",
+    ),
+    "drains": key(
+        "/var/lib/catchment-agent/drains.json",
+        any_text,
+        "A file that keeps drains over a restart of the machine.",
+        "systemd's StateDirectory= of the unit, if any",
     ),
     "metrics": key("127.0.0.1:9179", host_port, "Where Prometheus asks.", "nowhere"),
     "textfile": key(
@@ -160,20 +167,20 @@ RECORDS: Table = {
 }
 PEERS: Table = {
     "group": key("239.255.83.1", address, "The multicast group of the servers of this site.", "only unicast"),
-    "port": key("8353", number(1, 65535, "a port"), "Its UDP port.", "8353"),
+    "port": key("8353", number(1, 65535, "a port"), "The UDP port of all of them.", "8353"),
     "key-file": key(
         "/etc/catchment/peers.key", any_text, "Holds the secret that signs what they say; readable by the agent only."
     ),
     "interface": key("eth1", any_text, "Over which the group is reached.", "that of the default route"),
     "unicast": key("[198.51.100.2]", addresses, "Peers that are told by unicast besides.", "none"),
-    "every": key("1 s", span, "How often.", "1 s"),
+    "every": key("1 s", span, "How often they are told.", "1 s"),
 }
 STORE: Table = {
     "etcd": key("[https://192.0.2.1:2379]", words, "URLs of its members."),
     "prefix": key("/catchment", any_text, "What our keys in it begin with.", "/catchment"),
     "ca": key("/etc/catchment/ca.pem", any_text, "The CA of its certificates.", "the system's"),
-    "cert": key("/etc/catchment/agent.pem", any_text, "Our certificate.", "none"),
-    "key": key("/etc/catchment/agent.key", any_text, "Its key.", "none"),
+    "cert": key("/etc/catchment/agent.pem", any_text, "The certificate that we show it.", "none"),
+    "key": key("/etc/catchment/agent.key", any_text, "The key of our certificate.", "none"),
     "timeout": key("1 s", span, "How long it may take to answer.", "1 s"),
 }
 FILE: Table = {
@@ -228,3 +235,24 @@ FILE: Table = {
     ),
     "router-view": key("true", yes_or_no, "Whether the speaker's own table says who else announces.", "false"),
 }
+
+DESIGN: Table = {
+    "checks": Key(
+        meaning="How often the checks of all services ask, and what their results mean.",
+        example="{every: 1 s, rise: 10, fall: 3}",
+        below={word: CHECK[word] for word in ("every", "timeout", "rise", "fall", "window", "ratio")},
+        default="as its keys say",
+    ),
+    **{
+        word: ANNOUNCEMENT[word]
+        for word in ("degraded", "down", "med-decides", "draining", "drain", "hold-down", "guard", "splay")
+    },
+    "together": key(
+        "true",
+        yes_or_no,
+        "Whether all prefixes that a router announces for the same servers stand and fall together, IPv4 with IPv6.",
+        "false: each stands for the addresses in it",
+    ),
+    **{word: FILE[word] for word in ("timing", "control", "records", "peers", "store", "router-view")},
+}
+"""What a design says of all its agents, under `agent`; the rest of each file follows from the design."""

@@ -1,14 +1,24 @@
 """What the agent file can ask of a service: the keys of checks, and of each kind of question."""
 
-from catchment.designfile.agentfile.readers import any_text, number, share, span, word, words
+from catchment.designfile.agentfile.readers import (
+    amount,
+    any_text,
+    exact_text,
+    many,
+    number,
+    share,
+    span,
+    word,
+    words,
+)
 from catchment.designfile.agentfile.table import Key, Table, key
-from catchment.designfile.values import address, decimal, yes_or_no
+from catchment.designfile.values import address, yes_or_no
 
 PORT = key("53", number(1, 65535, "a port"), "The port.", "the usual one of its kind")
 ADDRESS = key(
     "192.0.2.53", address, "Where it is asked: the service's own address, so that clients and check see the same."
 )
-DAYS = key("7", lambda one: decimal(one, "days"), "Days that a certificate must still hold.", "not looked at")
+DAYS = key("7", amount("days"), "Days that a certificate must still hold.", "not looked at")
 VERIFY = key("true", yes_or_no, "Whether the certificate must be trusted.", "true")
 
 DNS: Table = {
@@ -32,19 +42,19 @@ HTTP: Table = {
     "method": key("HEAD", word("GET", "HEAD"), "GET or HEAD.", "GET"),
     "statuses": key(
         "[200, 204]",
-        lambda given: tuple(number(100, 599, "a status")(one) for one in words(given)),
+        many(number(100, 599, "a status")),
         "Status codes that pass.",
         "200",
     ),
-    "body": key("ok", any_text, "Text that must be in the answer.", "any"),
+    "body": key("ok", exact_text, "Text that must be in the answer.", "any"),
     "days-left": DAYS,
     "verify": VERIFY,
 }
 TCP: Table = {
     "address": ADDRESS,
     "port": key("443", number(1, 65535, "a port"), "The port."),
-    "send": key('"QUIT\\r\\n"', any_text, "Text that is sent first.", "nothing"),
-    "expect": key('"220"', any_text, "Text that must come back.", "nothing is waited for"),
+    "send": key('"QUIT\\r\\n"', exact_text, "Text that is sent first.", "nothing"),
+    "expect": key('"220"', exact_text, "Text that must come back.", "nothing is waited for"),
 }
 TLS: Table = {
     "address": ADDRESS,

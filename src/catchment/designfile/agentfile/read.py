@@ -37,7 +37,12 @@ def load_agent(content: str, name: str, host: str = "this-host") -> LoadedAgent:
         reading.add(trouble.mark, trouble.rule, trouble.what, trouble.todo)
     config = None
     if tree is not None and tree.kind == "mapping":
-        config = Building(tree, reading).config(reading.table(tree, FILE, "the file"), host)
+        keys = reading.table(tree, FILE, "the file")
+
+        def wrong(path: tuple[str, ...], rule: str, what: str, todo: str) -> None:
+            reading.add(tree.mark_of_key(path) if path else Mark(1, 1), rule, what, todo)
+
+        config = Building(wrong).config(keys, host)
     elif not troubles:
         found = shown(None if tree is None else tree.plain())
         todo = "an agent file has site:, speaker: and announcements:"

@@ -1,11 +1,11 @@
 """Values of the agent file that a design does not have: spans, shares, forms, steps."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from catchment.designfile.units import duration_s
 from catchment.designfile.values import Broken, address, community, decimal, name, prefix, shown, text, whole
-from catchment.model.address import Address, Prefix
 from catchment.model.agent import Fallback, Form, Step
 
 DAY_S = 86_400.0
@@ -31,51 +31,97 @@ def share(given: Any) -> float:
     return value
 
 
-def number(least: int, most: int, meaning: str) -> Callable[[Any], int]:
+@dataclass(frozen=True, slots=True)
+class Number:
     """A reader of whole numbers."""
-    return lambda given: whole(given, least, most, meaning)
+
+    least: int
+    most: int
+    meaning: str
+
+    def __call__(self, given: Any) -> int:
+        return whole(given, self.least, self.most, self.meaning)
 
 
-def many(read: Callable[[Any], Any]) -> Callable[[Any], tuple[Any, ...]]:
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """A reader of numbers with or without fraction."""
+
+    meaning: str
+    least: float = 0.0
+
+    def __call__(self, given: Any) -> float:
+        return decimal(given, self.meaning, self.least)
+
+
+@dataclass(frozen=True, slots=True)
+class Many:
     """A reader of a list, or of its only item."""
-    return lambda given: tuple(read(one) for one in (given if isinstance(given, list) else [given]))
+
+    read: Callable[[Any], Any]
+
+    def __call__(self, given: Any) -> tuple[Any, ...]:
+        return tuple(self.read(one) for one in (given if isinstance(given, list) else [given]))
 
 
-def word(*known: str) -> Callable[[Any], str]:
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A reader of one of some words, as what they stand for."""
+
+    known: tuple[str, ...]
+    means: Callable[[str], Any] = str
+
+    def __call__(self, given: Any) -> Any:
+        found = text(given, " or ".join(self.known))
+        if found not in self.known:
+            todo = f"write {' or '.join(self.known)}"
+            raise Broken("D008", f"{shown(found)} is none of {', '.join(self.known)}", todo)
+        return self.means(found)
+
+
+def number(least: int, most: int, meaning: str) -> Number:
+    """A reader of whole numbers."""
+    return Number(least, most, meaning)
+
+
+def amount(meaning: str, least: float = 0.0) -> Amount:
+    """A reader of numbers with or without fraction."""
+    return Amount(meaning, least)
+
+
+def many(read: Callable[[Any], Any]) -> Many:
+    """A reader of a list, or of its only item."""
+    return Many(read)
+
+
+def word(*known: str) -> Word:
     """A reader of one of some words."""
-
-    def read(given: Any) -> str:
-        found = text(given, " or ".join(known))
-        if found not in known:
-            raise Broken("D008", f"{shown(found)} is none of {', '.join(known)}", f"write {' or '.join(known)}")
-        return found
-
-    return read
+    return Word(known)
 
 
-def prefixes(given: Any) -> tuple[Prefix, ...]:
-    """One prefix, or a list."""
-    return many(prefix)(given)
+def weights(given: Any) -> dict[str, Any]:
+    """Names with their weights, which are looked at with the names."""
+    if not isinstance(given, dict):
+        raise Broken("D008", f"expected names with weights, found {shown(given)}", "write {a: 2, b: 1}")
+    return given
 
 
-def addresses(given: Any) -> tuple[Address, ...]:
-    """One address, or a list."""
-    return many(address)(given)
+def any_text(given: Any) -> str:
+    """A text that is not empty."""
+    return text(given, "a text")
 
 
-def names(given: Any) -> tuple[str, ...]:
-    """One name, or a list."""
-    return many(name)(given)
+def exact_text(given: Any) -> str:
+    """A text as it is, with the line ends and spaces around it: what is sent and waited for."""
+    text(given, "a text")
+    return str(given)
 
 
-def words(given: Any) -> tuple[str, ...]:
-    """One text, or a list."""
-    return many(lambda one: text(one, "a text"))(given)
+prefixes, addresses, names, words = many(prefix), many(address), many(name), many(any_text)
+"""One, or a list."""
 
-
-def fallback(given: Any) -> Fallback:
-    """withdraw, degrade or stay."""
-    return Fallback(word(*(one.value for one in Fallback))(given))
+fallback = Word(tuple(one.value for one in Fallback), Fallback)
+"""withdraw, degrade or stay."""
 
 
 def form(given: Any) -> Form:
@@ -120,8 +166,3 @@ def host_port(given: Any) -> str:
     address(host.removeprefix("[").removesuffix("]"))
     whole(port, 1, 65535, "a port")
     return found
-
-
-def any_text(given: Any) -> str:
-    """A text that is not empty."""
-    return text(given, "a text")

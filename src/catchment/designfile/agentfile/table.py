@@ -11,6 +11,11 @@ from catchment.errors import Problem
 Read = Callable[[Any], Any]
 
 
+def as_it_is(given: Any) -> Any:
+    """Of a key that has keys below it and no other form."""
+    return given
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Key:
     """A key of the file.
@@ -18,14 +23,14 @@ class Key:
     meaning : a sentence for help
     example : how it is written behind the colon
     read    : of a plain value (text, list, mapping of text); raises Broken
-    below   : the keys under it; then `read` is not used
+    below   : the keys under it; then `read` is for what is no mapping
     named   : whether names of the user's stand between the key and `below`
     default : what holds without it, in words; "": it is needed
     """
 
     meaning: str
     example: str
-    read: Read = lambda given: given
+    read: Read = as_it_is
     below: "Mapping[str, Key] | None" = None
     named: bool = False
     default: str = ""
