@@ -50,6 +50,7 @@ class Attributes:
     local_pref    : None where the message has none (eBGP)
     communities   : as in Session.communities, `ASN:value` or `ASN:value:value`
     originator    : ORIGINATOR_ID, clusters : CLUSTER_LIST, the latest reflector first (RFC 4456 8)
+    otc           : Only to Customer (RFC 9234): the AS from which on the route may go down only; None: not set
     """
 
     next_hop: Address | None = None
@@ -61,6 +62,7 @@ class Attributes:
     communities: frozenset[str] = frozenset()
     originator: IPv4Address | None = None
     clusters: tuple[IPv4Address, ...] = ()
+    otc: Asn | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -32,6 +32,7 @@ from catchment.model.speakers import (
     BgpNetwork,
     NextHopSelf,
     Peering,
+    Role,
     Side,
 )
 from catchment.simulate.network.bgp.decision import Route
@@ -330,3 +331,43 @@ def test_behind_an_as_set_nobody_is_the_origin() -> None:
     path = (Asn(64502), frozenset({Asn(64502)}))
     assert heard(session, DEFAULT, next_hop=ip("192.0.2.9"), path=path) is Refusal.INVALID
     assert isinstance(heard(session, DEFAULT, next_hop=ip("192.0.2.9"), path=(64502,)), Route)
+
+
+def role_into_dut(role: Role) -> Session:
+    return replace(into_dut(), into=replace(into_dut().into, role=role))
+
+
+@pytest.mark.parametrize(
+    ("role", "otc", "kept"),
+    [
+        (Role.PROVIDER, 64999, Refusal.LEAK),  # a customer hands up what may go down only
+        (Role.PEER, 64999, Refusal.LEAK),
+        (Role.PEER, 64501, 64501),  # set by the peer itself
+        (Role.CUSTOMER, 64999, 64999),
+        (Role.PROVIDER, None, None),
+        (Role.PEER, None, 64501),
+        (Role.CUSTOMER, None, 64501),
+    ],
+)
+def test_a_role_refuses_leaks_and_marks_what_may_go_down_only(role: Role, otc: int | None, kept: object) -> None:
+    found = receive(
+        role_into_dut(role),
+        PREFIX,
+        Attributes(next_hop=role_into_dut(role).out.address, path=(64501,), otc=otc),
+        BIRD,
+    )
+    assert (found.attributes.otc if isinstance(found, Route) else found) == kept
+
+
+def test_a_session_without_a_role_hands_the_mark_on_and_one_up_or_sideways_stops_it() -> None:
+    told = {}
+    for role in (None, Role.PROVIDER, Role.CUSTOMER, Role.PEER):
+        a, b, c = originating(speaker(1, 64501, "a")), speaker(2, 64502, "b"), speaker(3, 64503, "c")
+        first = peering(a, b)
+        second = peering(b, c)
+        marked = replace(first, b=replace(first.b, role=Role.CUSTOMER))
+        best = propagate(network([a, b, c], marked, replace(second, a=replace(second.a, role=role))), near).best(
+            "c", PREFIX
+        )
+        told[role] = None if best is None else best.attributes.otc
+    assert told == {None: 64501, Role.PROVIDER: 64501, Role.CUSTOMER: None, Role.PEER: None}

@@ -12,7 +12,7 @@ from enum import StrEnum
 
 from catchment.model.address import Address, Asn, Prefix
 from catchment.model.rpki import Validity, validity
-from catchment.model.speakers import Attributes, NextHopSelf, Origination, PathElement, Speaker
+from catchment.model.speakers import Attributes, NextHopSelf, Origination, PathElement, Role, Speaker
 from catchment.simulate.network.bgp.decision import OWN_SESSION, Route, Rules, Source
 from catchment.simulate.network.bgp.policies import (
     GRACEFUL_SHUTDOWN,
@@ -34,6 +34,7 @@ class Refusal(StrEnum):
     OFF_LINK = "refused: next hop is not on the subnet of the session"
     NO_POLICY = "refused: no import policy (RFC 8212)"
     INVALID = "refused: origin invalid (RPKI)"
+    LEAK = "refused: a route leak, marked only to customers (RFC 9234)"
     POLICY = "refused: denied by the import policy"
 
 
@@ -46,6 +47,7 @@ class Withheld(StrEnum):
     NO_EXPORT = "withheld: NO_EXPORT"
     NOT_REFLECTED = "withheld: heard over iBGP, and neither end is a client"
     NO_POLICY = "withheld: no export policy (RFC 8212)"
+    ONLY_TO_CUSTOMER = "withheld: only to customers (RFC 9234)"
     POLICY = "withheld: denied by the export policy"
 
 
@@ -86,6 +88,8 @@ def offer(session: Session, prefix: Prefix, best: Heard) -> Attributes | Withhel
         if passed is None:
             return Withheld.POLICY
         attributes = passed[0]
+    if best.route.attributes.otc is not None and session.external and session.out.role in (Role.CUSTOMER, Role.PEER):
+        return Withheld.ONLY_TO_CUSTOMER
     if session.external:  # only now, so that prepends of the policy stand with it
         return replace(attributes, path=(asn, *attributes.path), local_pref=None)
     return attributes
@@ -114,9 +118,11 @@ def _outward(session: Session, prefix: Prefix, best: Heard) -> Attributes:
     next_hop: Address | None = session.out.next_hop(prefix.version)
     if by is not None and by.external and by.lan and by.lan == session.lan:
         next_hop = attributes.next_hop
+    downwards = session.out.role in (Role.PROVIDER, Role.PEER)
     return replace(
         attributes,
         next_hop=next_hop,
+        otc=session.sender.asn if downwards and attributes.otc is None else attributes.otc,
         med=attributes.med if best.route.source is Source.OWN else None,
         confederation=(),
         originator=None,
@@ -149,6 +155,11 @@ def receive(session: Session, prefix: Prefix, attributes: Attributes, rules: Rul
         return why
     if session.vrps and validity(prefix, _origin(attributes.path), session.vrps) is Validity.INVALID:
         return Refusal.INVALID
+    if session.external and session.into.role is not None:
+        marked = _marked(session, attributes)
+        if isinstance(marked, Refusal):
+            return marked
+        attributes = marked
     me, sender = session.receiver, session.sender
     if session.external or attributes.local_pref is None:
         attributes = replace(attributes, local_pref=me.default_local_pref)
@@ -172,6 +183,16 @@ def receive(session: Session, prefix: Prefix, attributes: Attributes, rules: Rul
         router_id=sender.router_id,
         weight=weight or 0,
     )
+
+
+def _marked(session: Session, attributes: Attributes) -> Attributes | Refusal:
+    """What a role makes of a message (RFC 9234 5): a leak is refused, what may go down only is marked so."""
+    role, other = session.into.role, session.sender.asn
+    if attributes.otc is not None and (role is Role.PROVIDER or (role is Role.PEER and attributes.otc != other)):
+        return Refusal.LEAK
+    if attributes.otc is None and role in (Role.CUSTOMER, Role.PEER):
+        return replace(attributes, otc=other)
+    return attributes
 
 
 def _refused(session: Session, attributes: Attributes, rules: Rules) -> Refusal | None:

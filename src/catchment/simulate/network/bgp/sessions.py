@@ -79,6 +79,7 @@ def _manner(out: Side, into: Side, lan: str | None) -> object:
         out.client,
         out.next_hop_self,
         id(out.exports),
+        out.role,
         into.speaker if asks_for_names else None,
     )
 
