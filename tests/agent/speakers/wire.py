@@ -1,4 +1,7 @@
-"""BGP messages as a neighbour reads and writes them: OPEN, KEEPALIVE, and what an UPDATE says (RFC 4271, 4760, 8092)."""
+"""BGP as a neighbour reads and writes it: OPEN, KEEPALIVE, and what an UPDATE says (RFC 4271, 4760, 8092).
+
+MED 0 is told as none: it means the same (RFC 4271 9.1.2.2).
+"""
 
 import struct
 from collections.abc import Iterator
@@ -67,5 +70,5 @@ def _form(attributes: dict[int, bytes]) -> Form:
         path = path[2 + 4 * path[1] :]
     plain = [f"{high}:{low}" for high, low in struct.iter_unpack("!HH", attributes.get(8, b""))]
     large = [":".join(map(str, words)) for words in struct.iter_unpack("!III", attributes.get(32, b""))]
-    med = struct.unpack("!I", attributes[4])[0] if 4 in attributes else None
+    med = struct.unpack("!I", attributes[4])[0] or None if 4 in attributes else None
     return Form(prepend=max(0, hops - 1), communities=tuple(sorted(plain + large)), med=med)

@@ -1,12 +1,12 @@
 """What every routing daemon must be able to do for the agent, and for its guardian."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from catchment.agent.events import Exports
 from catchment.model.address import Prefix
-from catchment.model.agent import Form, Step
+from catchment.model.agent import Form, SpeakerSpec, Step
 
 
 class SpeakerSilent(Exception):
@@ -32,6 +32,17 @@ class Session:
     neighbour: str
     up: bool
     words: str = ""
+
+
+def as_wished(spec: SpeakerSpec, prefix: Prefix, seen: Form) -> Form:
+    """The form of the policy that a daemon's route has; without one, what it has.
+
+    No MED is MED 0 (RFC 4271 9.1.2.2): some daemons cannot leave it out.
+    """
+    for one, form in spec.routes:
+        if one == prefix and replace(form, med=form.med or None) == replace(seen, med=seen.med or None):
+            return form
+    return seen
 
 
 class Speaker(Protocol):
