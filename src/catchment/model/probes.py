@@ -1,4 +1,8 @@
-"""What a check asks: DNS, HTTP, TCP, TLS, ICMP, NTP, gRPC or a command; and what it takes as a pass."""
+"""What a check asks: DNS, HTTP, TCP, TLS, ICMP, NTP, gRPC or a command; and what it takes as a pass.
+
+address   : of the service; it must be on this host, so that no other site answers in its place
+elsewhere : the address is meant to be on another host, as that of something that the service depends on
+"""
 
 from dataclasses import dataclass
 
@@ -9,14 +13,16 @@ from catchment.model.address import Address
 class DnsProbe:
     """A question to a name server.
 
-    address   : of the service; port 53 unless told
+    port      : also of `serial_of`
     name, kind : asked for, as `example.com` and `A`
     tcp       : over TCP instead of UDP
     rcodes    : those that pass
-    answers   : values of which one must be in the answer; (): any
-    serial_of : the address of another server: the SOA serial must not be more than `behind` below its own
+    answers   : values of which one must be in the answer; (): any, but NOERROR without a record does not pass
+    serial_of : the address of another server: the SOA serial must not be more than `behind` below its own; while that
+                server is silent, nothing is compared: it is not this one that is broken
     age_s     : a SOA serial that is Unix time must not be older
-    secure    : "": not asked; "ad": the answer must have AD set; else a DNSKEY or DS as text that must validate it
+    secure    : "": not asked; "ad": the answer must have AD set; else a DNSKEY or DS as text that must validate it,
+                whose owner is the zone that signed
     """
 
     address: Address
@@ -30,6 +36,7 @@ class DnsProbe:
     behind: int = 0
     age_s: float | None = None
     secure: str = ""
+    elsewhere: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +44,7 @@ class HttpProbe:
     """A request, GET unless told.
 
     url       : http or https; the name in it is sent as Host and as SNI
-    address   : where it is sent, whatever the name resolves to
+    address   : where it is sent, whatever the name in the URL resolves to
     statuses  : that pass
     body      : text that must occur in the first MiB; "": any
     days_left : a certificate that ends sooner fails; None: not looked at
@@ -51,6 +58,7 @@ class HttpProbe:
     body: str = ""
     days_left: float | None = None
     verify: bool = True
+    elsewhere: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +69,7 @@ class TcpProbe:
     port: int
     send: str = ""
     expect: str = ""
+    elsewhere: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,11 +81,12 @@ class TlsProbe:
     name: str
     days_left: float | None = None
     verify: bool = True
+    elsewhere: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IcmpProbe:
-    """An echo request; the address must not be one of this host, which would answer for itself."""
+    """An echo request; the address is elsewhere always: this host would answer for itself."""
 
     address: Address
 
@@ -89,16 +99,18 @@ class NtpProbe:
     port: int = 123
     stratum: int = 15
     offset_s: float | None = None
+    elsewhere: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GrpcProbe:
-    """grpc.health.v1.Health/Check of a service name; SERVING passes."""
+    """grpc.health.v1.Health/Check of a service name; SERVING passes. tls: its certificate is not looked at."""
 
     address: Address
     port: int
     service: str = ""
     tls: bool = False
+    elsewhere: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,7 @@ from catchment.designfile.agentfile.readers import (
     share,
     span,
     steps,
+    web_url,
 )
 from catchment.designfile.values import Broken, name
 from catchment.model.agent import Form, Step
@@ -54,3 +55,16 @@ def test_what_is_sent_keeps_its_line_ends():
     assert exact_text("QUIT\r\n") == "QUIT\r\n"
     with pytest.raises(Broken):
         exact_text("")
+
+
+@pytest.mark.parametrize(
+    "given", ["ftp://www.example.com/", "www.example.com", "https:///x", "http://a:99999/", "http://a b/", "http://ä/"]
+)
+def test_what_is_no_url_is_told(given):
+    with pytest.raises(Broken, match="no URL"):
+        web_url(given)
+
+
+@pytest.mark.parametrize("given", ["http://www.example.com/", "https://[2001:db8::1]:8443/health?deep=1"])
+def test_a_url_stays_as_it_is_written(given):
+    assert web_url(given) == given

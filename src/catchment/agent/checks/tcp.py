@@ -1,38 +1,23 @@
 """Checks that a TCP port takes connections, and answers what it should. [I/O]"""
 
-import asyncio
-from contextlib import suppress
-
-from catchment.agent.checks.outcome import Outcome
+from catchment.agent.checks.attempt import Attempt, Wrong
+from catchment.agent.checks.sockets import stream
 from catchment.model.probes import TcpProbe
 
 MOST_BYTES = 65536
 
 
-async def tcp(probe: TcpProbe, timeout_s: float) -> Outcome:
-    """Connect, send, and wait for what is expected. Over within timeout_s or so; raises nothing of the network."""
-    try:
-        async with asyncio.timeout(timeout_s):
-            reader, writer = await asyncio.open_connection(str(probe.address), probe.port)
-            try:
-                return await _talk(probe, reader, writer)
-            finally:
-                writer.close()
-    except TimeoutError:
-        return Outcome(passed=False, words=f"no answer within {timeout_s:g} s")
-    except OSError as error:
-        return Outcome(passed=False, words=error.strerror or str(error))
-
-
-async def _talk(probe: TcpProbe, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> Outcome:
-    writer.write(probe.send.encode())
-    held = b""
-    with suppress(asyncio.IncompleteReadError):
-        while probe.expect.encode() not in held and len(held) < MOST_BYTES:
-            more = await reader.read(4096)
-            if not more:
-                break
+async def tcp(probe: TcpProbe, attempt: Attempt) -> str:
+    """See Kind. Connect, send, and wait for what is expected."""
+    async with stream(probe.address, probe.port) as (reader, writer):
+        writer.write(probe.send.encode())
+        if not probe.expect:
+            await writer.drain()
+            return "connected"
+        held = b""
+        while len(held) < MOST_BYTES and (more := await reader.read(4096)):
             held += more
-    if probe.expect.encode() in held:
-        return Outcome(passed=True, words="connected" if not probe.expect else "answered as expected")
-    return Outcome(passed=False, words=f"answered {held[:60]!r}")
+            if probe.expect.encode() in held:
+                return "answered as expected"
+            attempt.seen = [f"{held[:60]!r}"]
+    raise Wrong(f"answered {held[:60]!r}" if held else "closed the connection without an answer")

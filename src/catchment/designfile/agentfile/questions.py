@@ -18,18 +18,33 @@ PORT = key("53", number(1, 65535, "a port"), "The port.", "the usual one of its 
 ADDRESS = key(
     "192.0.2.53", address, "Where it is asked: the service's own address, so that clients and check see the same."
 )
+ELSEWHERE = key(
+    "true",
+    yes_or_no,
+    "The address is meant to be on another host; without that it must be on this one, and whoever else answers for it "
+    "is not believed.",
+    "false",
+)
 DAYS = key("7", amount("days"), "Days that a certificate must still hold.", "not looked at")
 VERIFY = key("true", yes_or_no, "Whether the certificate must be trusted.", "true")
 
 DNS: Table = {
     "address": ADDRESS,
+    "elsewhere": ELSEWHERE,
     "port": PORT,
     "name": key("example.com", any_text, "What is asked for.", "the root"),
     "type": key("A", any_text, "The type of record.", "SOA"),
     "tcp": key("true", yes_or_no, "Over TCP.", "false"),
     "rcodes": key("[NOERROR, NXDOMAIN]", words, "Response codes that pass.", "NOERROR"),
-    "answers": key("[192.0.2.7]", words, "Values of which one must be in the answer.", "any"),
-    "serial-of": key("198.51.100.1", address, "A server whose SOA serial this one must have.", "not asked"),
+    "answers": key(
+        "[192.0.2.7]", words, "Values of which one must be in the answer; without them any record is enough.", "any"
+    ),
+    "serial-of": key(
+        "198.51.100.1",
+        address,
+        "A server whose SOA serial this one must have; while it is silent, nothing is compared.",
+        "not asked",
+    ),
     "behind": key("1", number(0, 2**31, "a distance of serials"), "How far the serial may be behind it.", "0"),
     "age": key("30 min", span, "How old a serial that is Unix time may be.", "not looked at"),
     "secure": key(
@@ -37,8 +52,9 @@ DNS: Table = {
     ),
 }
 HTTP: Table = {
-    "url": key("https://www.example.com/health", any_text, "What is asked for."),
+    "url": key("https://www.example.com/health", web_url, "What is asked for."),
     "address": ADDRESS,
+    "elsewhere": ELSEWHERE,
     "method": key("HEAD", word("GET", "HEAD"), "GET or HEAD.", "GET"),
     "statuses": key(
         "[200, 204]",
@@ -52,26 +68,32 @@ HTTP: Table = {
 }
 TCP: Table = {
     "address": ADDRESS,
+    "elsewhere": ELSEWHERE,
     "port": key("443", number(1, 65535, "a port"), "The port."),
     "send": key('"QUIT\\r\\n"', exact_text, "Text that is sent first.", "nothing"),
     "expect": key('"220"', exact_text, "Text that must come back.", "nothing is waited for"),
 }
 TLS: Table = {
     "address": ADDRESS,
+    "elsewhere": ELSEWHERE,
     "port": key("853", number(1, 65535, "a port"), "The port."),
     "name": key("dns.example.com", any_text, "The name that the certificate must have."),
     "days-left": DAYS,
     "verify": VERIFY,
 }
-ICMP: Table = {"address": ADDRESS}
+ICMP: Table = {
+    "address": key("198.51.100.1", address, "Who must answer; never this host, which would answer for itself."),
+}
 NTP: Table = {
     "address": ADDRESS,
+    "elsewhere": ELSEWHERE,
     "port": PORT,
     "stratum": key("3", number(1, 15, "a stratum"), "The greatest stratum that passes.", "15"),
     "offset": key("100 ms", span, "How far its time may be from this machine's.", "not looked at"),
 }
 GRPC: Table = {
     "address": ADDRESS,
+    "elsewhere": ELSEWHERE,
     "port": key("50051", number(1, 65535, "a port"), "The port."),
     "service": key("resolver.v1.Lookup", any_text, "The name that must be SERVING.", "the server as a whole"),
     "tls": key("true", yes_or_no, "Over TLS.", "false"),

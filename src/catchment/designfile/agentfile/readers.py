@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 from catchment.designfile.units import duration_s
 from catchment.designfile.values import Broken, address, community, decimal, name, prefix, shown, text, whole
@@ -165,4 +166,17 @@ def host_port(given: Any) -> str:
     host, _, port = found.rpartition(":")
     address(host.removeprefix("[").removesuffix("]"))
     whole(port, 1, 65535, "a port")
+    return found
+
+
+def web_url(given: Any) -> str:
+    """A URL of http or https with a name in it."""
+    found = text(given, "a URL", "write https://www.example.com/health")
+    try:
+        parts = urlsplit(found)
+        sound = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # a port that is none
+        sound = False
+    if not sound or not found.isascii() or any(one.isspace() for one in found):
+        raise Broken("D008", f"{shown(found)} is no URL of http or https", "write https://www.example.com/health")
     return found
