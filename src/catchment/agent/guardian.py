@@ -8,152 +8,215 @@ speaker. Whatever happens to the agent, one of these is seen here:
     well again after that            it renews, and the guardian stands back
 
 Without an agent it goes on until the speaker confirms that nothing is left, and ends then. Its own death changes
-nothing of what is announced; the agent sees it and starts another.
+nothing of what is announced; the agent sees it and starts another. Signals do not end it: systemd sends them to all
+processes of a unit at once, and then the agent's own end is what it waits for.
 """
 
 import json
+import os
 import select
 import signal
 import socket
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
-from types import FrameType
+from pathlib import Path
 
 from catchment.agent.clock import now_s
-from catchment.agent.lease import MOST_BYTES, Held, Lease, read_renewed, renewed, written
+from catchment.agent.lease import MOST_BYTES, Held, Lease, orphaned, read_renewed, renewed, written
 from catchment.agent.speakers.opening import from_words, open_speaker
 from catchment.agent.speakers.speaker import Speaker, SpeakerSilent
 from catchment.model.address import Prefix
 from catchment.model.agent import Step
 
-AGAIN_S = 0.25
-"""Between two attempts to withdraw, while anything may be left."""
+TURN_S = 0.25
+"""The longest wait before the lease is looked at again: `select` does not count the time of a machine's sleep."""
+
+REACH_S = 10.0
+"""How often it tries its connection to the speaker, so that one that it may not use is found before it is needed."""
 
 FOR_LONG_S = 600.0
-"""How long a guardian without an agent goes on when the speaker never answers."""
+"""How long a guardian without an agent goes on when the speaker never confirms."""
+
+
+def say(words: str) -> None:
+    """On stderr, if that takes it at once: a full pipe, or one whose reader is gone, must not hold up a withdrawal."""
+    with suppress(OSError, ValueError):
+        if select.select([], [2], [], 0)[1]:
+            os.write(2, f"{words}\n".encode()[: select.PIPE_BUF])
 
 
 @dataclass
 class Guardian:
-    """speaker: its own connection; steps: (step, after_s of a withdrawal that is not confirmed)."""
+    """speaker: its own connection; steps: (step, after_s of a withdrawal that is not confirmed).
+
+    ours  : prefixes that the speaker must tell of before they count as withdrawn
+    taken : steps in force, and those that did not work yet
+    number, read : of the last word of the agent, and whether it has to be answered
+    """
 
     speaker: Speaker
     agent: socket.socket
     lease: Lease
+    ours: frozenset[Prefix]
     steps: tuple[tuple[Step, float], ...] = ()
-    say: Callable[[str], None] = lambda words: print(words, file=sys.stderr, flush=True)  # noqa: T201
-    taken: list[Step] = field(default_factory=list)
+    say: Callable[[str], None] = say
+    taken: dict[Step, bool] = field(default_factory=dict)
     withdrew: bool = False
-    orphan_s: float | None = None
+    number: int = 0
+    read: bool = False
+    reaches: bool = False
+    words: str = "it has not tried to reach the speaker yet"
     tried_s: float = float("-inf")
+    orphan_s: float | None = None
     since_s: float | None = None
 
     def run(self) -> None:
         """Until the agent is gone and nothing is left, or nothing can be done."""
         while True:
+            self._listen()
             at_s = now_s()
-            if not self.lease.over(at_s):
-                self._stand_back()
-                self._listen(self.lease.until_s - at_s)
-                continue
-            gone = self._withdraw(at_s)
-            if self.orphan_s is None:
-                self._listen(AGAIN_S)
-            elif gone or at_s - self.orphan_s > FOR_LONG_S:
-                return
+            if self.lease.over(at_s):
+                gone = self._withdraw(at_s)
+                if self.orphan_s is not None and self._ends(gone, at_s):
+                    return
             else:
-                select.select([], [], [], AGAIN_S)
+                self._stand_back()
+                self._reach(at_s)
+            self._answer()
+            self._wait()
 
-    def _listen(self, wait_s: float) -> None:
-        """Read the agent's words for so long at most. Its end is the end of the lease."""
-        ready, _, _ = select.select([self.agent], [], [], max(0.0, wait_s))
-        if not ready:
+    def _wait(self) -> None:
+        """For a word of the agent, the end of the lease, or the next turn. The end of an agent is there only once."""
+        left_s = self.lease.until_s - now_s()
+        turn_s = min(TURN_S, left_s) if left_s > 0 and not self.lease.orphaned else TURN_S
+        select.select([] if self.lease.orphaned else [self.agent], [], [], turn_s)
+
+    def _listen(self) -> None:
+        """Read all words that wait. The last one counts; the agent's end is the end of the lease."""
+        while not self.lease.orphaned:
+            try:
+                datagram = self.agent.recv(MOST_BYTES, socket.MSG_DONTWAIT)
+            except BlockingIOError:
+                return
+            except OSError:
+                datagram = b""
+            if not datagram:
+                self.orphan_s = now_s()
+                self.lease = orphaned(self.lease)
+                return
+            with suppress(ValueError, KeyError, TypeError):  # what no agent says renews nothing
+                word = read_renewed(datagram)
+                self.lease = renewed(self.lease, word)
+                self.number, self.read = word.number, True
+
+    def _answer(self) -> None:
+        if not self.read or self.lease.orphaned:
             return
-        try:
-            datagram = self.agent.recv(MOST_BYTES)
-        except OSError:
-            datagram = b""
-        at_s = now_s()
-        if not datagram:
-            self.orphan(at_s)
-            return
-        word = read_renewed(datagram)
-        self.lease = renewed(self.lease, word, at_s)
-        self._answer(Held(number=word.number, withdrew=self.withdrew))
-        self.withdrew = False
-
-    def orphan(self, at_s: float) -> None:
-        """From now on there is no agent."""
-        self.orphan_s = at_s
-        self.lease = Lease(prefixes=self.lease.prefixes, until_s=at_s)
-
-    def _answer(self, word: Held) -> None:
-        try:
+        word = Held(number=self.number, withdrew=self.withdrew, reaches=self.reaches, words=self.words)
+        with suppress(OSError):  # an agent that does not read is seen by its renewals
             self.agent.send(written(word), socket.MSG_DONTWAIT)
-        except OSError:  # an agent that does not read is seen by its renewals
-            return
+            self.read = self.withdrew = False
 
     def _withdraw(self, at_s: float) -> bool:
         """Withdraw everything; whether the speaker says that nothing of it is exported."""
         first = self.since_s is None
         self.since_s = at_s if self.since_s is None else self.since_s
         self.withdrew = True
+        left: list[Prefix] = []
+        told = self._tried(lambda: left.extend(self._left()))
+        if left and first:  # an agent that ended well has left nothing, and nothing is said
+            said = "the agent is gone" if self.lease.orphaned else "the agent renews the lease no more"
+            self.say(f"{said}: withdrawing {', '.join(map(str, left))}")
+        for prefix in left:
+            self._listen()
+            if not self.lease.over(now_s()):
+                return False  # it renews: what is announced is its own again
+            told = self._tried(lambda one=prefix: self.speaker.withdraw(one)) and told  # type: ignore[misc]
+        still = list(left)
+        told = told and self._tried(lambda: still.__setitem__(slice(None), self._left() if left else []))
+        if told and not still:
+            return True
+        self._escalate(at_s - self.since_s)
+        return False
+
+    def _tried(self, doing: Callable[[], object]) -> bool:
+        """Whether the speaker took it. Whatever goes wrong is said, and tried again: nobody is left who would."""
         try:
-            left = self._left()
-            if left and first:  # an agent that ended well has left nothing, and nothing is said
-                said = "the agent is gone" if self.orphan_s is not None else "the agent renews the lease no more"
-                self.say(f"{said}: withdrawing {', '.join(map(str, left))}")
-            for prefix in left:
-                self.speaker.withdraw(prefix)
-            return not (left and self._left())
+            doing()
         except SpeakerSilent as silent:
             self.say(f"the speaker does not confirm: {silent}")
-            self._escalate(at_s - self.since_s)
             return False
+        except Exception as error:  # noqa: BLE001  our own bug must not end the last one who can withdraw
+            self.say(f"the guardian failed, and goes on: {type(error).__name__}: {error}")
+            return False
+        return True
+
+    def _left(self) -> list[Prefix]:
+        """What is exported, or may be."""
+        exports = self.speaker.exports()
+        unknown = [prefix for prefix in self.ours if prefix not in exports]
+        return sorted({*unknown, *(prefix for prefix, form in exports.items() if form is not None)}, key=str)
+
+    def _escalate(self, waited_s: float) -> None:
+        """Steps that are due, each until it worked."""
+        for step, after_s in self.steps:
+            if waited_s >= after_s and not self.taken.get(step):
+                if step not in self.taken:
+                    self.say(f"escalating: {step.value}")
+                self.taken[step] = self._tried(lambda one=step: self.speaker.escalate(one))  # type: ignore[misc]
+
+    def _restore(self) -> bool:
+        """Undo the steps, the last first; whether all are undone."""
+        for step in reversed(list(self.taken)):
+            if not self._tried(lambda one=step: self.speaker.restore(one)):  # type: ignore[misc]
+                return False
+            del self.taken[step]
+        return True
 
     def _stand_back(self) -> None:
         """The agent renews again: it withdraws and escalates itself."""
         self.since_s = None
-        while self.taken:
-            try:
-                self.speaker.restore(self.taken[-1])
-            except SpeakerSilent as silent:
-                self.say(f"{self.taken[-1].value} cannot be undone yet: {silent}")
-                return
-            self.taken.pop()
+        self._restore()
 
-    def _left(self) -> list[Prefix]:
-        exports = self.speaker.exports()
-        return [prefix for prefix in {*self.lease.prefixes, *exports} if exports.get(prefix) is not None]
+    def _ends(self, gone: bool, at_s: float) -> bool:
+        """Whether there is nothing left to do, or nothing that helps."""
+        if gone and self._restore():
+            return True
+        if self.orphan_s is not None and at_s - self.orphan_s > FOR_LONG_S:
+            self.say(f"the speaker did not confirm for {FOR_LONG_S:g} s: given up")
+            return True
+        return False
 
-    def _escalate(self, waited_s: float) -> None:
-        for step, after_s in self.steps:
-            if waited_s >= after_s and step not in self.taken:
-                self.taken.append(step)
-                self.say(f"escalating: {step.value}")
-                try:
-                    self.speaker.escalate(step)
-                except SpeakerSilent as silent:
-                    self.say(f"{step.value} did not work: {silent}")
+    def _reach(self, at_s: float) -> None:
+        """Try the connection now and then; sooner while it does not work."""
+        if at_s - self.tried_s < (REACH_S if self.reaches else 4 * TURN_S):
+            return
+        self.tried_s = at_s
+        try:
+            self.speaker.exports()
+            self.reaches, self.words = True, ""
+        except Exception as error:  # noqa: BLE001  see _tried
+            self.reaches, self.words = False, f"the guardian does not reach the speaker: {error}"
 
 
 def main() -> None:
-    """Start from what the agent says in its first datagram: the speaker, the prefixes, the steps, the first lease."""
-    agent = socket.socket(fileno=int(sys.argv[1]))
-    first = json.loads(agent.recv(MOST_BYTES))
-    steps = tuple((Step(step), float(after_s)) for step, after_s in first["steps"])
-    one = read_renewed(json.dumps(first["lease"]).encode())
-    lease = renewed(Lease(prefixes=frozenset(), until_s=0.0), one, now_s())
-    guardian = Guardian(speaker=open_speaker(from_words(first["speaker"])), agent=agent, lease=lease, steps=steps)
-
-    def stop(number: int, frame: FrameType | None) -> None:
-        """The machine, or systemd after the agent's death, ends us: withdraw before."""
-        guardian.orphan(now_s())
-
-    signal.signal(signal.SIGTERM, stop)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the agent's: it withdraws, and then closes the socket
-    guardian.run()
+    """Start from what stdin says: the speaker, the steps, the lease. The socket to the agent is the only argument."""
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)
+    with suppress(OSError):  # where it may: killed for memory after the agent, never before it
+        Path("/proc/self/oom_score_adj").write_text("-900")
+    first = json.load(sys.stdin)
+    spec = from_words(first["speaker"])
+    Guardian(
+        speaker=open_speaker(spec),
+        agent=socket.socket(fileno=int(sys.argv[1])),
+        # An agent that hung meanwhile is found a lease after our start; words that wait here say more.
+        lease=Lease(until_s=now_s() + first["lease_s"]),
+        ours=frozenset(prefix for prefix, _ in spec.routes),
+        steps=tuple((Step(step), float(after_s)) for step, after_s in first["steps"]),
+    ).run()
 
 
 if __name__ == "__main__":

@@ -19,7 +19,6 @@ from catchment.agent.events import DrainAsked, Event, Inherited
 from catchment.agent.guarding import Adopted, Guarded, Guarding
 from catchment.agent.speakers.opening import to_words
 from catchment.agent.state import DrainState, State
-from catchment.agent.wishes import wished
 from catchment.model.agent import Level, Policy
 
 VARIABLE = "CATCHMENT_AGENT_HANDOVER"
@@ -108,7 +107,7 @@ def left(policy: Policy, state: State, guarding: Guarding) -> Handed:
 
 def hand_over(policy: Policy, state: State, guarding: Guarding, command: Sequence[str]) -> None:
     """Become `command`. Returns only by an OSError, and then everything goes on as it was."""
-    guarding.renew(tuple(wished(policy, state)), now_s(), LEASE_S)
+    guarding.renew(now_s(), LEASE_S)
     text = json.dumps(HANDED.write(left(policy, state, guarding)))
     sys.stdout.flush()
     sys.stderr.flush()

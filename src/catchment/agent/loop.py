@@ -16,13 +16,12 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from catchment.agent.clock import now_s
-from catchment.agent.decide import decide
+from catchment.agent.decide import decide, nothing_left
 from catchment.agent.events import AskSlot, Command, Event, Exported, Stopping, Tick
 from catchment.agent.guarding import Guarding
 from catchment.agent.speakers.speaker import Speaker
 from catchment.agent.state import State, fresh, reloaded
 from catchment.agent.telling import Telling
-from catchment.agent.wishes import wished
 from catchment.model.agent import Policy
 
 Tell = Callable[[Event], None]
@@ -114,7 +113,7 @@ class Loop:
             await self._stop_sources()
             wait_s = 0.0 if self._hurried else self.policy.timing.lease_s
             await asyncio.to_thread(self._telling.stop, wait_s)
-        return _nothing_left(self.policy, self.state)
+        return nothing_left(self.policy, self.state)
 
     def tell(self, event: Event) -> None:
         """Decide on an event, here and now."""
@@ -130,7 +129,7 @@ class Loop:
             self._note(sink, turn)
         if isinstance(event, Tick):
             self._renew(event.at_s)
-        if self.state.stopping and _nothing_left(self.policy, self.state):
+        if self.state.stopping and nothing_left(self.policy, self.state):
             self._over.set()
 
     def _note(self, sink: Sink, turn: Turn) -> None:
@@ -170,7 +169,9 @@ class Loop:
         if at_s - self._renewed_s < self.policy.timing.renew_s:
             return
         self._renewed_s = at_s
-        self.guarding.renew(tuple(wished(self.policy, self.state)), at_s)
+        self.guarding.renew(at_s)
+        if (word := self.guarding.news(at_s)) is not None:
+            self.tell(word)
 
     def _start_sources(self) -> None:
         self._tasks = [asyncio.create_task(self._kept(one)) for one in self.sources]
@@ -188,9 +189,3 @@ class Loop:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-
-
-def _nothing_left(policy: Policy, state: State) -> bool:
-    """Whether the speaker confirmed that no prefix of ours is exported."""
-    exports = state.exports
-    return exports is not None and all(exports.get(prefix) is None for prefix in wished(policy, state))

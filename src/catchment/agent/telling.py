@@ -10,21 +10,25 @@ from catchment.agent.clock import now_s
 from catchment.agent.events import Announce, Command, Escalate, Exported, Restore, Withdraw
 from catchment.agent.speakers.speaker import Speaker, SpeakerSilent
 from catchment.model.address import Prefix
+from catchment.model.agent import Step
 
 Told = Announce | Withdraw | Escalate | Restore
+URGENCY: tuple[type[Told], ...] = (Restore, Withdraw, Escalate, Announce)
+"""Restoring a speaker comes before telling it, withdrawing before announcing."""
 
 
 class Telling:
     """Commands in, `Exported` out, after each batch of commands and every read_s.
 
-    Of several commands for a prefix that wait, only the last is carried out; withdrawals go first.
+    Of several commands for a prefix that wait, only the last is carried out; withdrawals go first. Each is taken when
+    it is its turn: behind a speaker that was busy, what is wished no more is not carried out.
     """
 
     def __init__(self, speaker: Speaker, tell: Callable[[Exported], None], read_s: float) -> None:
         self.speaker = speaker
         self.tell = tell
         self.read_s = read_s
-        self._waiting: dict[Prefix | Escalate | Restore, Told] = {}
+        self._waiting: tuple[dict[Prefix | Step, Told], ...] = tuple({} for _ in URGENCY)
         self._changed = threading.Condition()
         self._ending = False
         self._thread = threading.Thread(target=self._run, name="telling", daemon=True)
@@ -37,10 +41,8 @@ class Telling:
         """Leave commands to be carried out; returns at once."""
         with self._changed:
             for command in commands:
-                if isinstance(command, Announce | Withdraw):
-                    self._waiting[command.prefix] = command
-                elif isinstance(command, Escalate | Restore):
-                    self._waiting[command] = command
+                if isinstance(command, Announce | Withdraw | Escalate | Restore):
+                    self._leave(command)
             self._changed.notify()
 
     def stop(self, wait_s: float) -> None:
@@ -53,20 +55,39 @@ class Telling:
     def _run(self) -> None:
         while True:
             with self._changed:
-                if not self._waiting and not self._ending:
+                if not any(self._waiting) and not self._ending:
                     self._changed.wait(self.read_s)
-                commands, ending = list(self._waiting.values()), self._ending
-                self._waiting.clear()
-            words = self._carry_out(commands)
-            self.tell(self._read(words))
-            if ending and not commands:
+                idle, ending = not any(self._waiting), self._ending
+            words, restored = self._carry_out()
+            self.tell(self._read(words, restored))
+            if ending and idle:
                 self.speaker.close()
                 return
 
-    def _carry_out(self, commands: list[Told]) -> str:
-        """What the speaker did not take, as words; what was not done is asked for again by the core."""
-        failed = []
-        for command in sorted(commands, key=_urgency):
+    def _leave(self, command: Told) -> None:
+        """In place of what waits for the same prefix, or step."""
+        key = command.prefix if isinstance(command, Announce | Withdraw) else command.step
+        for waiting in self._waiting:
+            waiting.pop(key, None)
+        self._waiting[URGENCY.index(type(command))][key] = command
+
+    def _next(self) -> Told | None:
+        """The most urgent command that waits, taken out; of equal ones the one that waits longest."""
+        with self._changed:
+            for waiting in self._waiting:
+                if waiting:
+                    return waiting.pop(next(iter(waiting)))
+        return None
+
+    def _carry_out(self) -> tuple[str, tuple[Step, ...]]:
+        """What the speaker did not take, as words, and the steps that were undone.
+
+        What was not done is asked for again by the core. After read_s the rest waits until the speaker was read.
+        """
+        failed: list[str] = []
+        restored: list[Step] = []
+        until_s = now_s() + self.read_s
+        while now_s() < until_s and (command := self._next()) is not None:
             try:
                 match command:
                     case Withdraw():
@@ -77,17 +98,13 @@ class Telling:
                         self.speaker.escalate(command.step)
                     case Restore():
                         self.speaker.restore(command.step)
+                        restored.append(command.step)
             except SpeakerSilent as silent:
                 failed.append(str(silent))
-        return "; ".join(dict.fromkeys(failed))
+        return "; ".join(dict.fromkeys(failed)), tuple(restored)
 
-    def _read(self, words: str) -> Exported:
+    def _read(self, words: str, restored: tuple[Step, ...]) -> Exported:
         try:
-            return Exported(at_s=now_s(), exports=self.speaker.exports(), words=words)
+            return Exported(at_s=now_s(), exports=self.speaker.exports(), words=words, restored=restored)
         except SpeakerSilent as silent:
-            return Exported(at_s=now_s(), exports=None, words=words or str(silent))
-
-
-def _urgency(command: Told) -> int:
-    """Restoring a speaker comes before telling it, withdrawing before announcing."""
-    return (Restore, Withdraw, Escalate, Announce).index(type(command))
+            return Exported(at_s=now_s(), exports=None, words=words or str(silent), restored=restored)
