@@ -8,6 +8,7 @@ from catchment.designfile.agentfile.readers import (
     number,
     share,
     span,
+    web_url,
     word,
     words,
 )
