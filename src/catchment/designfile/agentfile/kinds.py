@@ -58,6 +58,7 @@ SAID: Mapping[Read, tuple[str, Json]] = {
     ),
     readers.steps: ("list of steps with their times, or none", {"anyOf": [{"enum": ["none"]}, _one_or_list(STEP)]}),
     readers.host_port: ("address and port", {"type": "string", "pattern": ":[0-9]{1,5}$"}),
+    readers.web_url: ("URL", {"type": "string", "pattern": "^https?://"}),
     readers.exact_text: ("text", {"type": ["string", "number"]}),
     readers.any_text: ("text", {"type": ["string", "number"]}),
     readers.weights: (
