@@ -1,14 +1,43 @@
 """What changed from one decision to the next, in sentences: for the log, a replay and a rehearsal. Pure."""
 
 from collections.abc import Iterator
+from enum import StrEnum
+from typing import NamedTuple
 
 from catchment.agent.events import Command, DrainAsked, Escalate, Event, Inherited, Restore, Stopping, UndrainAsked
 from catchment.agent.state import State, Wish
 from catchment.model.agent import Policy
 
 
-def changes(policy: Policy, event: Event, before: State, after: State, commands: tuple[Command, ...]) -> list[str]:
-    """A sentence for each change that a person wants to know of; nothing for events that changed nothing."""
+class Kind(StrEnum):
+    """What can change. The words are stable: people search their logs for them."""
+
+    DRAIN = "drain-asked"
+    UNDRAIN = "undrain-asked"
+    INHERITED = "handed-over"
+    STOPPING = "stopping"
+    HEALTHY = "check-healthy"
+    UNHEALTHY = "check-unhealthy"
+    WANTED = "wanted"
+    EXPORTED = "exported"
+    SILENT = "speaker-silent"
+    ANSWERS = "speaker-answers"
+    ESCALATED = "escalated"
+    RESTORED = "restored"
+
+
+class Change(NamedTuple):
+    """A change in words. check, announcement, rule: whose it is, and by which rule; "": it is nobody's alone."""
+
+    kind: Kind
+    words: str
+    check: str = ""
+    announcement: str = ""
+    rule: str = ""
+
+
+def changed(policy: Policy, event: Event, before: State, after: State, commands: tuple[Command, ...]) -> list[Change]:
+    """What a person wants to know of; nothing for events that changed nothing."""
     return [
         *_asked(event),
         *_checks(before, after),
@@ -18,27 +47,32 @@ def changes(policy: Policy, event: Event, before: State, after: State, commands:
     ]
 
 
+def changes(policy: Policy, event: Event, before: State, after: State, commands: tuple[Command, ...]) -> list[str]:
+    """A sentence for each change; see `changed`."""
+    return [one.words for one in changed(policy, event, before, after, commands)]
+
+
 def form_of(wish: Wish) -> str:
     """What is wanted, in words."""
     return "withdrawn" if wish.form is None else f"announced ({wish.form})"
 
 
-def _asked(event: Event) -> Iterator[str]:
+def _asked(event: Event) -> Iterator[Change]:
     match event:
         case DrainAsked():
             words = f": {event.words}" if event.words else ""
-            yield f"asked to drain {', '.join(event.names) or 'everything'}{words}"
+            yield Change(Kind.DRAIN, f"asked to drain {', '.join(event.names) or 'everything'}{words}")
         case UndrainAsked():
-            yield f"asked to end the drain of {', '.join(event.names) or 'everything'}"
+            yield Change(Kind.UNDRAIN, f"asked to end the drain of {', '.join(event.names) or 'everything'}")
         case Inherited():
-            yield f"handed over by the agent before: {', '.join(event.names) or 'nothing'}"
+            yield Change(Kind.INHERITED, f"handed over by the agent before: {', '.join(event.names) or 'nothing'}")
         case Stopping():
-            yield "asked to stop"
+            yield Change(Kind.STOPPING, "asked to stop")
         case _:
             return
 
 
-def _checks(before: State, after: State) -> Iterator[str]:
+def _checks(before: State, after: State) -> Iterator[Change]:
     if before.checks is after.checks:
         return
     for name, now in after.checks.items():
@@ -46,26 +80,31 @@ def _checks(before: State, after: State) -> Iterator[str]:
         if was is None or was.healthy == now.healthy:
             continue
         if now.healthy:
-            yield f"check {name} is healthy: {now.passes} passes in a row"
+            yield Change(Kind.HEALTHY, f"check {name} is healthy: {now.passes} passes in a row", check=name)
         else:
             counted = f"{now.failures} failures in a row, {now.failed} of the last {len(now.recent)}"
-            yield f"check {name} is not healthy: {counted if now.recent else 'begun again'}: {now.words or 'no word'}"
+            words = (
+                f"check {name} is not healthy: {counted if now.recent else 'begun again'}: {now.words or 'no word'}"
+            )
+            yield Change(Kind.UNHEALTHY, words, check=name)
 
 
-def _wishes(before: State, after: State) -> Iterator[str]:
+def _wishes(before: State, after: State) -> Iterator[Change]:
     if before.announcements is after.announcements:
         return
     for name, now in after.announcements.items():
         was = before.announcements.get(name)
         if was is None or (was.wish.form, was.wish.rule) != (now.wish.form, now.wish.rule):
-            yield f"{name}: {form_of(now.wish)}, by {now.wish.rule}: {now.wish.why}"
+            words = f"{name}: {form_of(now.wish)}, by {now.wish.rule}: {now.wish.why}"
+            yield Change(Kind.WANTED, words, announcement=name, rule=now.wish.rule)
 
 
-def _speaker(policy: Policy, before: State, after: State) -> Iterator[str]:
+def _speaker(policy: Policy, before: State, after: State) -> Iterator[Change]:
     if before.silent_s is None and after.silent_s is not None:
-        yield "the speaker does not answer"
+        yield Change(Kind.SILENT, "the speaker does not answer")
     elif before.silent_s is not None and after.silent_s is None:
-        yield f"the speaker answers again, after {after.at_s - before.silent_s:.1f} s" if after.at_s else "it answers"
+        silent = f", after {after.at_s - before.silent_s:.1f} s" if after.at_s else ""
+        yield Change(Kind.ANSWERS, f"the speaker answers again{silent}")
     if before.exports is after.exports or after.exports is None:
         return
     old = before.exports or {}
@@ -75,12 +114,13 @@ def _speaker(policy: Policy, before: State, after: State) -> Iterator[str]:
             continue
         if prefix not in old or old[prefix] != form:
             said = "not exported" if form is None else f"exported ({form})"
-            yield f"the speaker says: {prefix} of {names.get(prefix, 'nobody')} is {said}"
+            words = f"the speaker says: {prefix} of {names.get(prefix, 'nobody')} is {said}"
+            yield Change(Kind.EXPORTED, words, announcement=names.get(prefix, ""))
 
 
-def _steps(commands: tuple[Command, ...]) -> Iterator[str]:
+def _steps(commands: tuple[Command, ...]) -> Iterator[Change]:
     for command in commands:
         if isinstance(command, Escalate):
-            yield f"a withdrawal is not confirmed: {command.step.value}"
+            yield Change(Kind.ESCALATED, f"a withdrawal is not confirmed: {command.step.value}")
         elif isinstance(command, Restore):
-            yield f"confirmed again: {command.step.value} is undone"
+            yield Change(Kind.RESTORED, f"confirmed again: {command.step.value} is undone")
