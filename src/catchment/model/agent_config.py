@@ -52,6 +52,7 @@ class Records:
 
     drains : file that keeps drains over the end of the agent and of the machine; "": in systemd's StateDirectory= of
              the unit, where there is one
+    log    : how what changes is told: one of LOGS
     """
 
     journal: str = ""
@@ -59,6 +60,11 @@ class Records:
     metrics: str = ""
     textfile: str = ""
     drains: str = ""
+    log: str = "auto"
+
+
+LOGS = ("auto", "text", "json", "journald")
+"""auto: systemd's journal where stderr is connected to it, else sentences."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

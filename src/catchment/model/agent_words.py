@@ -58,7 +58,7 @@ PACE: Words = {
 }  # fmt: skip
 HOLD: Words = {"first": "base_s", "most": "most_s", "forgive": "forgive_s"}
 GUARD: Words = {
-    "others": "least_others", "last": "last", "unknown": "unknown", "believed": "believed_s",
+    "others": "least_others", "sites": "least_sites", "last": "last", "unknown": "unknown", "believed": "believed_s",
     "withdrawals": "most", "within": "window_s", "slot": "slot_wait_s",
 }  # fmt: skip
 DRAIN: Words = {"time": "for_s", "below": "least_pps", "most": "most_s", "linger": "linger_s"}
@@ -69,7 +69,7 @@ TIMING: Words = {
 CONTROL: Words = {"socket": "socket", "group": "group"}
 RECORDS: Words = {
     "journal": "journal", "journal-most": "journal_most_mib", "metrics": "metrics", "textfile": "textfile",
-    "drains": "drains",
+    "drains": "drains", "log": "log",
 }  # fmt: skip
 PEERS: Words = {
     "group": "group", "port": "port", "key-file": "key_file", "interface": "interface", "unicast": "peers",

@@ -117,3 +117,12 @@ def test_a_secret_that_others_can_read_is_refused(tmp_path: Path):
 def test_a_missing_file_is_told(tmp_path: Path):
     with pytest.raises(DesignError, match="No such file"):
         read_agent(tmp_path / "none.yaml", "ns1")
+
+
+def test_how_changes_are_told_is_one_of_four_words():
+    config = load_agent(WHOLE + "records: {log: json}\n", "agent.yaml").config
+    assert config is not None
+    assert config.records.log == "json"
+    assert problems(WHOLE + "records: {log: syslog}\n") == [
+        'agent.yaml:18:16: D008 "syslog" is none of auto, text, json, journald'
+    ]

@@ -25,6 +25,7 @@ from catchment.designfile.agentfile.readers import (
 from catchment.designfile.agentfile.table import Key, Table, key
 from catchment.designfile.values import address, asn, name, yes_or_no
 from catchment.model.agent import SpeakerKind
+from catchment.model.agent_config import LOGS
 
 NEED: Table = {
     "all": key("[dns, tcp]", names, "All of these are needed.", "the other ways"),
@@ -45,6 +46,12 @@ HOLD: Table = {
 GUARD: Table = {
     "others": key(
         "1", number(0, 1000, "a count"), "How many others must be known to announce it before it is withdrawn.", "0"
+    ),
+    "sites": key(
+        "2",
+        number(0, 1000, "a count"),
+        "At how many sites others must be known to announce it, this one too if another host of it does.",
+        "0",
     ),
     "last": key("stay", fallback, "What is done when fewer are known.", "stay"),
     "unknown": key("withdraw", fallback, "What is done when nobody tells.", "withdraw"),
@@ -163,6 +170,12 @@ RECORDS: Table = {
         any_text,
         "A file for node_exporter's textfile collector.",
         "none",
+    ),
+    "log": key(
+        "json",
+        Word(LOGS),
+        "How changes are told on stderr: as sentences (text), as JSON, or to systemd's journal with fields.",
+        "auto: journald where stderr goes there, else text",
     ),
 }
 PEERS: Table = {
