@@ -21,11 +21,13 @@ LATER_S = 0.25
 class Commands:
     """Has commands run by a runner that is started on first need, and started anew when it is dead or hung.
 
-    alone: without a network, for `--self-test`.
+    alone : without a network, for `--self-test`
+    lost  : why the last runner ended that did; "": none did
     """
 
     def __init__(self, *, alone: bool = False) -> None:
         self.alone = alone
+        self.lost = ""
         self._runner: subprocess.Popen[bytes] | None = None
         self._line: socket.socket | None = None
         self._number = 0
@@ -124,6 +126,7 @@ class Commands:
             self._lost("the runner of commands hung")
 
     def _lost(self, words: str) -> None:
+        self.lost = words
         self.close()
         self._ended.clear()
         if self._runner is not None:

@@ -1,0 +1,1 @@
+"""Proves that checks can fail: asks each of them at servers that are broken on purpose."""
