@@ -11,6 +11,7 @@ from catchment.errors import Problem, RenderError
 from catchment.model.design import Design
 from catchment.model.network import LINUX, Daemon, Device
 from catchment.model.service import Program
+from catchment.render.agent.files import agent_files, has_agent
 from catchment.render.bird.files import bird_files
 from catchment.render.frr.files import frr_files
 from catchment.render.ios.files import ios_files
@@ -60,6 +61,7 @@ class Target:
 TARGETS: tuple[Target, ...] = (
     Target("bird", _runs(Daemon.BIRD), bird_files),
     Target("frr", _runs(Daemon.FRR), frr_files),
+    Target("agent", has_agent, agent_files),
     Target("ip", _is(Device.LINUX), iproute_files),
     Target("netplan", _is(Device.NETPLAN), netplan_files),
     Target("networkd", _is(Device.NETWORKD), networkd_files),

@@ -4,7 +4,7 @@ Nothing here is a daemon's: names of interfaces, who speaks to whom from which a
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from catchment.model.address import Address, Asn
 from catchment.model.design import Design
@@ -13,6 +13,7 @@ from catchment.model.multicast import MulticastGroup
 from catchment.model.network import ClientSite, Igp, Link, LinkEnd, Network, Router, Server
 from catchment.model.service import HealthCheck, Program
 from catchment.model.speakers import Peering, Side, Speaker
+from catchment.model.watching import Watching
 from catchment.render.interfaces import interface_names
 
 LOOPBACK = "lo"
@@ -87,6 +88,8 @@ class View:
     announcements : what it announces, and while which servers
     inside        : all networks of the design, of which this router is a part
     groups        : all multicast groups of the design
+    checks        : of each service, by its name
+    agent         : how our agent watches them; None: something else does
     """
 
     design: str
@@ -101,6 +104,8 @@ class View:
     announcements: tuple[Announcement, ...]
     inside: Inside
     groups: tuple[MulticastGroup, ...]
+    checks: Mapping[str, tuple[HealthCheck, ...]] = field(default_factory=dict)
+    agent: Watching | None = None
 
     @property
     def name(self) -> str:
@@ -162,6 +167,8 @@ def _view(design: Design, network: Network, router: Router) -> View:
         announcements=tuple(one for one in design.inside.announcements if one.router == router.name),
         inside=design.inside,
         groups=design.multicast,
+        checks={service.name: service.checks for service in design.services},
+        agent=design.agent,
     )
 
 

@@ -17,6 +17,7 @@ class Checker(StrEnum):
     XML = "xmllint"
     SHELL = "sh -n"
     SMCROUTE = "smcrouted -F"
+    AGENT = "catchment agent validate"
     NONE = ""
 
 

@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
+from catchment.designfile.agentfile.read import load_agent
 from catchment.results.config import Checker, ConfigFile, Verdict
 
 LIMIT_S = 20
@@ -61,6 +62,12 @@ def _exit_code(program: str, arguments: Callable[[Path], list[str]], within: tup
     return judge
 
 
+def _by_our_reader(path: Path) -> Verdict:
+    """The agent's file is read by what reads it where it runs."""
+    loaded = load_agent(path.read_text(encoding="utf-8"), path.name)
+    return Verdict(accepted=not loaded.problems, words="; ".join(map(str, loaded.problems)))
+
+
 _WITH_PORTS = """for name in $(sed -n 's/^phyint \\([^ ]*\\) enable$/\\1/p' "$2"); do
 ip link add "$name" type veth peer name "p$((n = n + 1))" && ip link set "$name" up || exit 1
 done
@@ -91,5 +98,6 @@ CHECKERS: dict[Checker, Judges] = {
     Checker.SMCROUTE: _exit_code(
         "smcrouted", lambda path: ["-F", str(path)], ("unshare", "--map-root-user", "--net", "sh", "-c", _WITH_PORTS)
     ),
+    Checker.AGENT: _by_our_reader,
 }
 """How each checker is run."""

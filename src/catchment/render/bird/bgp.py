@@ -5,11 +5,13 @@ prefix hides that of BGP, which then tells its neighbours nothing of it.
 """
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from catchment.errors import Problem
 from catchment.model.bgp import NO_ADVERTISE, NO_EXPORT
 from catchment.model.inside import Announcement
-from catchment.model.speakers import NextHopSelf, Origin, Policy, Role, Speaker
+from catchment.model.speakers import NextHopSelf, Origin, Origination, Policy, Role, Speaker
+from catchment.render.agent.gated import ungated, ways
 from catchment.render.bird.policies import DRAIN, DRAINS, statements, weighs
 from catchment.render.bird.text import CHANNEL, attribute, block, in_order, prefix_set, quoted, said, symbols, value
 from catchment.render.options import RenderOptions
@@ -67,22 +69,31 @@ def pipes(versions: Iterable[int]) -> Iterator[list[str]]:
 
 def announcements(view: View) -> Iterator[list[str]]:
     """A protocol each, so that what watches a service can take it back: `birdc disable NAME`."""
-    names = announcement_names(view)
-    for one in view.announcements:
-        origin, version = one.origination, one.origination.prefix.version
-        sets = [f"bgp_origin = {ORIGIN[origin.origin]};"] if origin.origin in ORIGIN else []
-        sets += [f"bgp_med = {origin.med};"] if origin.med is not None else []
-        sets += [f"{attribute(word)}.add({value(word)});" for word in in_order(origin.communities)]
-        route = f"route {origin.prefix} blackhole{' { ' + ' '.join(sets) + ' }' if sets else ''};"
+    for one, name in announcement_names(view).items():
         while_ = f"while {' or '.join(one.servers)} is up" if one.servers else "always"
-        lines = said(block(CHANNEL[version], [f"table t_bgp{version};", f"preference {OWN_PREFERENCE};"]))
-        yield [f"# Announced {while_}.", *block(f"protocol static {names[one]}", [*lines, route])]
+        yield [f"# Announced {while_}.", *_origin(name, one.origination)]
+    held = ways(view)
+    for way in held:
+        origin = replace(way.origination, med=way.form.med, communities=frozenset(way.form.communities))
+        about = "# The agent enables one of these for each prefix, or none." if way is held[0] else ""
+        yield [*([about] if about else []), *_origin(way.name, origin, by_agent=True)]
+
+
+def _origin(name: str, origin: Origination, *, by_agent: bool = False) -> list[str]:
+    """A protocol that has one prefix. A prepend is the export filters', for inside our own AS it would be a loop."""
+    version = origin.prefix.version
+    sets = [f"bgp_origin = {ORIGIN[origin.origin]};"] if origin.origin in ORIGIN else []
+    sets += [f"bgp_med = {origin.med};"] if origin.med is not None else []
+    sets += [f"{attribute(word)}.add({value(word)});" for word in in_order(origin.communities)]
+    route = f"route {origin.prefix} blackhole{' { ' + ' '.join(sets) + ' }' if sets else ''};"
+    lines = said(block(CHANNEL[version], [f"table t_bgp{version};", f"preference {OWN_PREFERENCE};"]))
+    return block(f"protocol static {name}", [*["disabled;"] * by_agent, *lines, route])
 
 
 def announcement_names(view: View) -> dict[Announcement, str]:
-    """The protocol of each announcement of a router."""
-    names = symbols("p_announce_", (str(one.origination.prefix) for one in view.announcements))
-    return dict(zip(view.announcements, names, strict=True))
+    """The protocol of each announcement of a router that is not the agent's."""
+    own = ungated(view)
+    return dict(zip(own, symbols("p_announce_", (str(one.origination.prefix) for one in own)), strict=True))
 
 
 def bfd(view: View) -> list[str]:
@@ -141,7 +152,10 @@ def _export(view: View, neighbour: Neighbour, version: int) -> Iterator[str]:
     assert view.speaker is not None
     policy, speaker = neighbour.near.exports, view.speaker
     # BIRD heeds these two in routes that it heard by BGP, and not in its own.
-    stays = [word for word in STAYS if any(word in one.origination.communities for one in view.announcements)]
+    held = [way for way in ways(view) if way.prefix.version == version]
+    told = {word for one in view.announcements for word in one.origination.communities}
+    told |= {word for way in held for word in way.form.communities}
+    stays = [word for word in STAYS if word in told]
     for word in stays:
         if neighbour.external or word == NO_ADVERTISE:
             yield f"if source = RTS_STATIC && {value(word)} ~ bgp_community then reject; # {STAYS[word]}"
@@ -152,6 +166,12 @@ def _export(view: View, neighbour: Neighbour, version: int) -> Iterator[str]:
     for one, name in announcement_names(view).items():
         if neighbour.external and one.origination.med is not None and one.origination.prefix.version == version:
             yield f'if proto = "{name}" then bgp_med = {one.origination.med};'
+    for way in held if neighbour.external else ():
+        changes = [f"bgp_med = {way.form.med};"] if way.form.med is not None else []
+        changes += [f"bgp_path.prepend({speaker.asn});"] * way.form.prepend
+        if changes:
+            body = changes[0] if len(changes) == 1 else f"{{ {' '.join(changes)} }}"
+            yield f'if proto = "{way.name}" then {body}'
     yield from statements(policy, neighbour=neighbour.name, asn=speaker.asn, version=version)
 
 

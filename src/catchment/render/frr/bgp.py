@@ -10,6 +10,7 @@ from ipaddress import ip_network
 
 from catchment.model.inside import Announcement
 from catchment.model.speakers import DEFAULT_LOCAL_PREF, DENY_ALL, NextHopSelf, Policy, Profile, Role, Speaker
+from catchment.render.agent.gated import ungated
 from catchment.render.frr.parts import FAMILY_WORD, Part, Section, router_id
 from catchment.render.frr.policies import Direction, announced, range_list, route_map
 from catchment.render.options import RenderOptions
@@ -58,7 +59,7 @@ def bgp(view: View, options: RenderOptions) -> Part:
                 way = _way(view, one, f"from-{name}", version, refuses)
                 sections += route_map(imports, replace(way, validates=_validates(view.speaker, one)))
                 sections += route_map(exports, _way(view, one, f"to-{name}", version, ()))
-    sections += [part for one in view.announcements for part in announced(one.origination, _says(one))]
+    sections += [part for one in ungated(view) for part in announced(one.origination, _says(one))]
     return Part(
         daemons=("bgpd", "bfdd") if any(one.interface for one in view.neighbours) else ("bgpd",),
         sections=(
@@ -183,7 +184,7 @@ def _neighbour(one: Neighbour, *, guarded: bool) -> Iterator[str]:
 
 def _family(view: View, speaker: Speaker, names: dict[Neighbour, str], version: int) -> Iterator[str]:
     spoken = [one for one in names if version in one.families]
-    said = {one.origination.prefix: one for one in view.announcements if one.origination.prefix.version == version}
+    said = {one.origination.prefix: one for one in ungated(view) if one.origination.prefix.version == version}
     if not spoken and not said:
         return
     yield f"address-family ipv{version} unicast"

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from catchment.errors import Problem, RenderError
+from catchment.render.agent.gated import Way, ungated, ways
 from catchment.render.frr.bgp import bgp
 from catchment.render.frr.igp import igp
 from catchment.render.frr.multicast import multicast
@@ -51,11 +52,17 @@ def _file(
 def _said(view: View, part: Part) -> Iterator[str]:
     if view.interfaces:
         yield "Interfaces are called after the router at the far end, tunnels and services after themselves."
-    for one in view.announcements:
+    yield from (f"{way.prefix} is announced by the agent, and by nobody else." for way in _first(ways(view)))
+    for one in ungated(view):
         if one.servers:
             said = f"{one.origination.prefix} is announced while {' or '.join(one.servers)} is up"
             yield f"{said}: `no network {one.origination.prefix}` takes it back."
     yield from part.notes
+
+
+def _first(held: tuple[Way, ...]) -> tuple[Way, ...]:
+    """One way of each prefix."""
+    return tuple({way.prefix: way for way in reversed(held)}.values())[::-1]
 
 
 def _general(view: View) -> tuple[Section, ...]:
