@@ -17,15 +17,14 @@ from catchment.designfile.forms import TheWord
 from catchment.designfile.language import (
     REQUIRED,
     REQUIRED_INSIDE,
-    CheckKeys,
     DesignKeys,
-    ServiceKeys,
     SiteKeys,
 )
 from catchment.designfile.origins import Roas, announced_vrps
 from catchment.designfile.position import Gazetteer, look_up
 from catchment.designfile.rules import Finding
 from catchment.designfile.sentences import intent, named
+from catchment.designfile.service_language import CheckKeys, ServiceKeys
 from catchment.designfile.sessions import sessions
 from catchment.designfile.values import Broken, did_you_mean, shown
 from catchment.designfile.weights import clients
