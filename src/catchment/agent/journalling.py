@@ -66,6 +66,7 @@ class Journalling(Sink):
         self._failed_s: float | None = None
         self._told_failure = False
         self._ending = False
+        self._writing = False
         self._file: int | None = None
         self._synced_s = float("-inf")
         self._dirty = False
@@ -92,8 +93,13 @@ class Journalling(Sink):
         """Write what waits, and end; at most wait_s are waited for it."""
         with self._changed:
             self._ending = True
-            self._changed.notify()
+            self._changed.notify_all()
         self._thread.join(wait_s)
+
+    def flush(self, wait_s: float) -> None:
+        """Wait until what was noted is handed to the kernel; at most wait_s."""
+        with self._changed:
+            self._changed.wait_for(lambda: not self._waiting and not self._writing, wait_s)
 
     def _begin(self, state: State, policy: Policy, at_s: float, *, anew: bool) -> None:
         with self._changed:
@@ -114,7 +120,7 @@ class Journalling(Sink):
                 self._waiting.clear()
             else:
                 self._waiting.append(one)
-            self._changed.notify()
+            self._changed.notify_all()
 
     def _drop(self, count: int) -> None:
         self._missed += count
@@ -129,12 +135,16 @@ class Journalling(Sink):
                     self._changed.wait(SYNC_S if self._dirty else None)
                 lines, ending = list(self._waiting), self._ending
                 self._waiting.clear()
+                self._writing = bool(lines)
             try:
                 self._write(lines)
                 if self._dirty and (ending or now_s() - self._synced_s >= SYNC_S):
                     self._sync()
             except OSError as error:
                 self._failed(error, len(lines))
+            with self._changed:
+                self._writing = False
+                self._changed.notify_all()
             if ending and not lines:
                 self._close()
                 return

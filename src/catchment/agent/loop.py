@@ -119,7 +119,7 @@ class Loop:
         """Decide on an event, here and now."""
         before = self.state
         self.state, commands = decide(self.policy, before, event, store=self.slots is not None)
-        if self._telling is not None:
+        if commands and self._telling is not None:  # what wakes it without a command makes it read, and tell us, anew
             self._telling.put(commands)
         for command in commands:
             if isinstance(command, AskSlot) and self.slots is not None:

@@ -26,7 +26,10 @@ class PrefixStatus:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnnouncementStatus:
-    """See Standing and Wish; seconds are from now on. since_s: how long it is at its level; None: from the start."""
+    """See Standing and Wish; seconds are from now on. since_s: how long it is at its level; None: from the start.
+
+    draining : "": nobody drains it; "draining": for traffic to leave; "drained": withdrawn, or to be
+    """
 
     name: str
     level: str
@@ -36,7 +39,13 @@ class AnnouncementStatus:
     since_s: float | None
     falls: int
     held_s: float
+    draining: str
     drain_left_s: float | None
+
+    @property
+    def withdrawn(self) -> bool:
+        """Whether the speaker confirms that nothing of it is exported, as is wanted."""
+        return all(one.settled and one.wanted is None for one in self.prefixes)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +90,7 @@ def status(policy: Policy, state: State, at_s: float) -> Status:
         speaker_silent_s=None if state.silent_s is None else at_s - state.silent_s,
         escalated=tuple(step.value for step in state.escalated),
         announcements=tuple(_announcement(one, state, at_s) for one in policy.announcements),
-        checks=tuple(_check(name, state, at_s) for name in state.checks),
+        checks=tuple(check_status(name, state, at_s) for name in state.checks),
     )
 
 
@@ -93,15 +102,17 @@ def _announcement(one: Announcement, state: State, at_s: float) -> AnnouncementS
         level=stands.acted.name.lower(),
         rule=stands.wish.rule,
         why=stands.wish.why,
-        prefixes=tuple(_prefix(prefix, stands.wish.form, state) for prefix in one.prefixes),
+        prefixes=tuple(prefix_status(prefix, stands.wish.form, state) for prefix in one.prefixes),
         since_s=None if stands.since_s is None else at_s - stands.since_s,
         falls=stands.flaps.count,
         held_s=stands.flaps.held_until_s - at_s if held(stands.flaps, at_s) else 0.0,
+        draining="" if drain is None else "draining" if stands.wish.form is not None else "drained",
         drain_left_s=None if drain is None or drain.until_s is None else drain.until_s - at_s,
     )
 
 
-def _prefix(prefix: Prefix, wanted: Form | None, state: State) -> PrefixStatus:
+def prefix_status(prefix: Prefix, wanted: Form | None, state: State) -> PrefixStatus:
+    """A prefix as it is wanted, and as the speaker says that it is."""
     exports = state.exports if state.exports is not None else {}
     asked = state.asked.get(prefix)
     return PrefixStatus(
@@ -113,7 +124,8 @@ def _prefix(prefix: Prefix, wanted: Form | None, state: State) -> PrefixStatus:
     )
 
 
-def _check(name: str, state: State, at_s: float) -> CheckStatus:
+def check_status(name: str, state: State, at_s: float) -> CheckStatus:
+    """A check at a moment."""
     one = state.checks[name]
     return CheckStatus(
         name=name,

@@ -80,7 +80,8 @@ def _checks(before: State, after: State) -> Iterator[Change]:
         if was is None or was.healthy == now.healthy:
             continue
         if now.healthy:
-            yield Change(Kind.HEALTHY, f"check {name} is healthy: {now.passes} passes in a row", check=name)
+            words = f"{now.passes} passes in a row" if now.passes else now.words
+            yield Change(Kind.HEALTHY, f"check {name} is healthy: {words}", check=name)
         else:
             counted = f"{now.failures} failures in a row, {now.failed} of the last {len(now.recent)}"
             words = (

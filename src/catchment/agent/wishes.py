@@ -69,7 +69,7 @@ def _acted(  # noqa: PLR0913, PLR0911  what a decision depends on; one for each 
     if one.forms.at(seen) is not None or before.wish.form is None:
         return _lowered(one, replace(before, dead_s=None, guarded="", slot=SlotState()), seen, at_s)
     dead = before if before.dead_s is not None else replace(before, dead_s=at_s)
-    if dead.dead_s is not None and at_s - dead.dead_s < _splay(site, one):
+    if dead.dead_s is not None and at_s - dead.dead_s < splay_s(site, one):
         return replace(dead, guarded="waits its splay, so that sites do not withdraw at once")
     word = verdict(one, heard, dead.slot, at_s, store=store)
     if word.act is Fallback.WITHDRAW:
@@ -87,7 +87,7 @@ def _lowered(one: Announcement, before: Standing, level: Level, at_s: float) -> 
     return replace(before, acted=level, since_s=at_s, flaps=flaps)
 
 
-def _splay(site: str, one: Announcement) -> float:
+def splay_s(site: str, one: Announcement) -> float:
     """Seconds, the same each time, another at each site."""
     return one.splay_s * crc32(f"{site}/{one.name}".encode()) / 2**32
 

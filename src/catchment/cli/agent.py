@@ -1,35 +1,40 @@
-"""catchment agent: run, validate, status, drain, undrain, reload, restart."""
+"""The command catchment agent: run, validate, reload, restart, drain, undrain, withdraw; and what shows it, beside."""
 
-import json
+import sys
 from pathlib import Path
 from typing import Any
 
 import click
 
-from catchment.cli.options import FILE, output_option
+from catchment.cli.agent_replay import replay, simulate
+from catchment.cli.agent_show import explain, status, why
+from catchment.cli.agent_words import ask, file_argument, parted, words_argument
 from catchment.cli.terminal import say
-from catchment.errors import EXIT_OK
-
-file_argument = click.argument("file", type=FILE, metavar="FILE")
-names_argument = click.argument("names", nargs=-1, metavar="[ANNOUNCEMENT...]")
+from catchment.errors import EXIT_ERROR, EXIT_OK
 
 
 @click.group
 def agent() -> None:
     """Watch the services of this site, and announce or withdraw its prefixes.
 
-    FILE is the agent's file: catchment render writes it, or a person.
+    FILE is the agent's file: catchment render writes it, or a person. /etc/catchment/agent.yaml where none is named.
     """
+
+
+for command in (status, why, explain, replay, simulate):
+    agent.add_command(command)
 
 
 @agent.command
 @file_argument
 def run(file: Path) -> int:
-    """Run the agent until SIGTERM: then everything is withdrawn first. SIGHUP reads the file again."""
+    """Run the agent until SIGTERM: then everything is withdrawn first.
+
+    SIGHUP reads the file again. A second SIGTERM ends it at once: its guardian withdraws what is left.
+    """
     from catchment.workflows.agent import run as run_  # noqa: PLC0415
 
-    run_(file, say)
-    return EXIT_OK
+    return EXIT_OK if run_(file, say) else EXIT_ERROR
 
 
 @agent.command
@@ -46,64 +51,66 @@ def validate(file: Path) -> int:
 
 
 @agent.command
-@file_argument
-@output_option("table", "json")
-def status(file: Path, output: str) -> int:
-    """Show what is announced, what is wanted, and why."""
-    answer = _ask(file, ask="status")["status"]
-    if output == "json":
-        click.echo(json.dumps(answer, indent=1))
-        return EXIT_OK
-    for one in answer["announcements"]:
-        click.echo(f"{one['name']}: {one['level']}, by {one['rule']}: {one['why']}")
-        for prefix in one["prefixes"]:
-            settled = "" if prefix["known"] and prefix["wanted"] == prefix["exported"] else "  NOT AS WANTED"
-            click.echo(f"  {prefix['prefix']}  {'announced' if prefix['exported'] else 'withdrawn'}{settled}")
-    for one in answer["checks"]:
-        click.echo(f"check {one['name']}: {'healthy' if one['healthy'] else 'not healthy'}: {one['words']}")
+@words_argument
+@click.option("--for", "for_s", type=click.FloatRange(0), metavar="S", help="The drain ends by itself after so long.")
+@click.option("--because", "words", default="", metavar="TEXT", help="Why, for whoever asks.")
+@click.option("--now", is_flag=True, help="Withdraw at once, and do not wait for traffic to leave.")
+@click.option("--force", is_flag=True, help="Also when a guard speaks against it: the last site, say.")
+@click.option("--wait", is_flag=True, help="Return when it is withdrawn and the service may be stopped.")
+def drain(words_: tuple[str, ...], wait: bool, **asked: Any) -> int:
+    """Let traffic leave, then withdraw; all announcements where none is named.
+
+    First they are announced in their draining form (RFC 8326), for as long as `drain: time` says or until fewer packets
+    come than `drain: below`; then they are withdrawn. The service must live on until that is over: with --wait this
+    command returns then, so that ExecStop= of its unit can call it.
+    """
+    from catchment.workflows.agent_drain import wait as wait_  # noqa: PLC0415
+
+    file, names = parted(words_)
+    answer = ask(file, ask="drain", names=names, **asked)
+    if answer["kept"]:
+        say(f"drained; {answer['kept']}")
+    if wait:
+        wait_(file, names, say if sys.stderr.isatty() else None)
     return EXIT_OK
 
 
 @agent.command
-@file_argument
-@names_argument
-@click.option("--for", "for_s", type=float, metavar="S", help="It ends by itself after so long.")
-@click.option("--because", "words", default="", help="Why, for whoever asks.")
-@click.option("--now", is_flag=True, help="Withdraw at once.")
-@click.option("--force", is_flag=True, help="Also when a guard speaks against it.")
-def drain(file: Path, names: tuple[str, ...], **asked: Any) -> int:
-    """Let traffic leave, then withdraw."""
-    _ask(file, ask="drain", names=names, **asked)
-    return EXIT_OK
-
-
-@agent.command
-@file_argument
-@names_argument
-def undrain(file: Path, names: tuple[str, ...]) -> int:
-    """End a drain."""
-    _ask(file, ask="undrain", names=names)
+@words_argument
+def undrain(words_: tuple[str, ...]) -> int:
+    """End a drain: what is healthy is announced again."""
+    file, names = parted(words_)
+    answer = ask(file, ask="undrain", names=names)
+    if answer["kept"]:
+        say(answer["kept"])
     return EXIT_OK
 
 
 @agent.command
 @file_argument
 def reload(file: Path) -> int:
-    """Read the file again; nothing that did not change is disturbed."""
-    _ask(file, ask="reload")
+    """Read the file again; nothing that did not change is disturbed, and a file that is not sound changes nothing."""
+    ask(file, ask="reload")
     return EXIT_OK
 
 
 @agent.command
 @file_argument
 def restart(file: Path) -> int:
-    """Begin anew with new code and file; what is announced stays, and is to be confirmed."""
-    _ask(file, ask="restart")
+    """Begin anew with new code and file; what is announced stays, and is to be confirmed by its checks."""
+    ask(file, ask="restart")
     return EXIT_OK
 
 
-def _ask(file: Path, **asked: Any) -> dict[str, Any]:
-    from catchment.agent.control import ask  # noqa: PLC0415
-    from catchment.workflows.agent import read  # noqa: PLC0415
+@agent.command
+@file_argument
+@click.option("--within", "within_s", type=click.FloatRange(0.1), default=10.0, show_default=True, metavar="S")
+@click.option("--force", is_flag=True, help="Also while an agent runs, which would announce again.")
+def withdraw(file: Path, within_s: float, force: bool) -> int:
+    """Withdraw everything, without an agent: for ExecStopPost=, and for when everything else failed.
 
-    return ask(read(file).control, asked)
+    Tells the speaker itself, and asks it until nothing of ours is exported. Exit code 1: it did not confirm in time.
+    """
+    from catchment.workflows.agent_withdraw import withdraw as withdraw_  # noqa: PLC0415
+
+    return EXIT_OK if withdraw_(file, within_s, say, force=force) else EXIT_ERROR

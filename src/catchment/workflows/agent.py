@@ -1,32 +1,39 @@
 """An agent that runs: from its file to the moment at which the speaker confirms that everything is withdrawn."""
 
 import asyncio
-import json
+import os
 import signal
 import socket
 import sys
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
+from catchment import __version__
 from catchment.agent.checks.running import Checking
 from catchment.agent.clock import now_s
-from catchment.agent.control import Answer, serve
-from catchment.agent.events import DrainAsked, UndrainAsked
+from catchment.agent.control import serve
+from catchment.agent.drains import kept, place
+from catchment.agent.events import Event
 from catchment.agent.guarding import Guarding
-from catchment.agent.guards import SlotState, verdict
 from catchment.agent.handover import Handed, hand_over, handed
+from catchment.agent.journalling import Journalling
+from catchment.agent.log import Journald, Log, writer
 from catchment.agent.loop import Loop, Sink, Turn
 from catchment.agent.notify import Notify, watchdog_s
 from catchment.agent.speakers.opening import open_speaker
 from catchment.agent.status import status
+from catchment.agent.traffic import Counting
 from catchment.designfile.agentfile.read import read_agent
-from catchment.errors import CatchmentError
-from catchment.model.agent import Fallback, Policy
+from catchment.model.agent import Policy
 from catchment.model.agent_config import AgentConfig
+from catchment.workflows.agent_answers import Answers
+from catchment.workflows.agent_metrics import Metrics
+from catchment.workflows.agent_reload import Reloading
 
 Say = Callable[[str], None]
+MIB = 2**20
+JOURNAL_S = 2.0
+"""How long an agent that ends waits for its journal; a disk that hangs does not hold it up longer."""
 
 
 def read(path: Path) -> AgentConfig:
@@ -34,10 +41,13 @@ def read(path: Path) -> AgentConfig:
     return read_agent(path, socket.gethostname().split(".")[0])
 
 
-def run(path: Path, say: Say) -> None:
-    """Run an agent until it is told to stop. Raises CatchmentError when it cannot begin."""
+def run(path: Path, say: Say) -> bool:
+    """Run an agent until it is told to stop; whether the speaker confirmed at the end that everything is withdrawn.
+
+    Raises CatchmentError when it cannot begin.
+    """
     config, left = read(path), handed()
-    asyncio.run(Running(path, config, say).run(left))
+    return asyncio.run(Running(path, config, say).run(left))
 
 
 class Running:
@@ -46,156 +56,88 @@ class Running:
     def __init__(self, path: Path, config: AgentConfig, say: Say) -> None:
         self.path = path
         self.config = config
-        self.say = say
+        write = writer(config.records.log, say, os.environ)
+        self.log = Log(write, config.policy.site)
+        self.say = say = self.log.say
         self.notify = Notify()
         self.guarding = Guarding(config.speaker, config.policy.timing)
+        self.metrics = Metrics(config, self.guarding, say)
+        self.metrics.journald = write if isinstance(write, Journald) else None
+        self.drains = place(config.records.drains, os.environ)
+        self.journal = _journal(config, say)
+        self.metrics.journal = self.journal
         self.loop = Loop(
             policy=config.policy,
             speaker=open_speaker(config.speaker),
             guarding=self.guarding,
-            sources=(Checking(),),
-            sinks=(Telling(say), Watchdog(self.notify)),
+            sources=(Checking(), Counting(self.draining, say)),
+            sinks=(
+                self.log,
+                Watchdog(self.notify),
+                self.metrics.counting,
+                *([self.journal] if self.journal else []),
+            ),
         )
+        self.reloading = Reloading(path, config, self.loop, self.notify, say, read)
+        self.answers = Answers(self.loop, self.guarding, self.reloading, self.drains, self.restart)
 
-    async def run(self, left: Handed | None) -> None:
-        """Until everything is withdrawn after a signal."""
-        server = await serve(self.config.control, self.answer)
+    async def run(self, left: Handed | None) -> bool:
+        """Until everything is withdrawn after a signal; whether that was confirmed."""
+        begin: list[Event] = list(kept(self.drains)) if self.drains and left is None else []
+        server = await serve(self.config.control, self.answers.answer)
         running = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             running.add_signal_handler(number, self.stop)
-        running.add_signal_handler(signal.SIGHUP, lambda: asyncio.ensure_future(self.reload()))
-        begin = []
+        running.add_signal_handler(signal.SIGHUP, lambda: asyncio.ensure_future(self.reloading.reload()))
         if left is not None:
             left.adopt(self.guarding, now_s())
             begin = left.events(now_s())
+        await self.metrics.start(self.loop)
         self.notify.tell(READY=1)
+        gone = False
         try:
-            await self.loop.run(begin)
+            gone = await self.loop.run(begin)
         finally:
+            self.metrics.stop()
             server.close()
             Path(self.config.control.socket).unlink(missing_ok=True)
+            if self.journal is not None:
+                self.journal.stop(JOURNAL_S)
             self.guarding.close()
+        if not gone:
+            self.say("the speaker did not confirm that everything is withdrawn; the guardian goes on")
+        return gone
 
     def stop(self) -> None:
-        """Withdraw, and end."""
+        """Withdraw, and end; asked twice, end at once."""
+        if self.loop.state.stopping:
+            self.say("asked to stop again: what is left is the guardian's")
         self.notify.tell(STOPPING=1)
         self.loop.stop()
 
-    async def reload(self) -> str:
-        """Go on with the file as it is now; why not, in words, when it is not sound or changes too much for that."""
-        self.notify.tell(RELOADING=1, MONOTONIC_USEC=int(now_s() * 1e6))
-        try:
-            return await self._reload()
-        finally:
-            self.notify.tell(READY=1)
+    def draining(self) -> frozenset[str]:
+        """Announcements that are in their draining form now."""
+        standing = self.loop.state.announcements
+        return frozenset(name for name, one in standing.items() if one.drain and one.wish.form is not None)
 
-    async def _reload(self) -> str:
-        try:
-            config = read(self.path)
-        except CatchmentError as error:
-            self.say(f"not reloaded, nothing changed:\n{error}")
-            return str(error)
-        if (config.speaker, config.control) != (self.config.speaker, self.config.control):
-            words = "the speaker or the control socket changed: catchment agent restart"
-            self.say(f"not reloaded, nothing changed: {words}")
-            return words
-        self.config = config
-        await self.loop.reload(config.policy)
-        self.say("reloaded")
-        return ""
-
-    # --- what people ask
-
-    async def answer(self, asked: Mapping[str, Any]) -> Answer:
-        """One question at the control socket."""
-        known: dict[str, Callable[[Mapping[str, Any]], Any]] = {
-            "status": lambda _: {"status": self._status()},
-            "drain": self._drain,
-            "undrain": self._undrain,
-        }
-        word = str(asked.get("ask"))
-        if word == "reload":
-            error = await self.reload()
-            return {"ok": not error, "error": error}
-        if word == "restart":
-            return self._restart()
-        if word not in known:
-            return {"ok": False, "error": f"nobody knows what {word} is"}
-        return {"ok": True, **known[word](asked)}
-
-    def _status(self) -> dict[str, Any]:
-        found = asdict(status(self.loop.policy, self.loop.state, now_s()))
-        found["guardian"] = self.guarding.pid
-        return json.loads(json.dumps(found, default=str))  # type: ignore[no-any-return]
-
-    def _names(self, asked: Mapping[str, Any]) -> tuple[tuple[str, ...], str]:
-        names = tuple(map(str, asked.get("names", ())))
-        unknown = [name for name in names if name not in self.loop.state.announcements]
-        return names, f'there is no announcement "{unknown[0]}"' if unknown else ""
-
-    def _drain(self, asked: Mapping[str, Any]) -> Answer:
-        names, error = self._names(asked)
-        if error:
-            return {"ok": False, "error": error}
-        refused = [] if asked.get("force") else list(self._guarded(names))
-        if refused:
-            return {"ok": False, "error": "; ".join(refused), "todo": "--force drains all the same"}
-        at_s, for_s = now_s(), asked.get("for_s")
-        until_s = None if for_s is None else at_s + float(for_s)
-        self.loop.tell(
-            DrainAsked(
-                at_s=at_s, names=names, until_s=until_s, words=str(asked.get("words", "")), now=bool(asked.get("now"))
-            )
-        )
-        return {"status": self._status()}
-
-    def _guarded(self, names: Sequence[str]) -> list[str]:
-        """Why a guard speaks against draining these."""
-        state, found = self.loop.state, []
-        for one in self.loop.policy.announcements:
-            if one.name in names or not names:
-                word = verdict(one, state.heard, SlotState(), now_s(), store=False)
-                if word.act is not Fallback.WITHDRAW:
-                    found.append(f"{one.name}: {word.why}")
-        return found
-
-    def _undrain(self, asked: Mapping[str, Any]) -> Answer:
-        names, error = self._names(asked)
-        if error:
-            return {"ok": False, "error": error}
-        self.loop.tell(UndrainAsked(at_s=now_s(), names=names))
-        return {"status": self._status()}
-
-    def _restart(self) -> Answer:
-        """Begin anew by exec, a moment after the answer went out; only with a file that can be read."""
-        try:
-            read(self.path)
-        except CatchmentError as error:
-            return {"ok": False, "error": str(error)}
-        asyncio.get_running_loop().call_later(0.05, self._exec)
-        return {"ok": True}
-
-    def _exec(self) -> None:
-        command = [sys.executable, "-m", "catchment", "agent", "run", str(self.path)]
+    def restart(self) -> None:
+        """Become the same command anew; returns only when that does not work, and nothing has changed then."""
+        command = [sys.executable, *sys.orig_argv[1:]]
+        if self.journal is not None:
+            self.journal.flush(JOURNAL_S)
         try:
             hand_over(self.loop.policy, self.loop.state, self.guarding, command)
         except OSError as error:
             self.say(f"not restarted, nothing changed: {error}")
 
 
-class Telling(Sink):
-    """Says what was decided, a line for each change, with the reason."""
-
-    def __init__(self, say: Say) -> None:
-        self.say = say
-
-    def note(self, turn: Turn, policy: Policy) -> None:
-        """See Sink."""
-        for name, after in turn.after.announcements.items():
-            before = turn.before.announcements.get(name)
-            if before is None or (before.wish.form, before.wish.rule) != (after.wish.form, after.wish.rule):
-                wanted = "withdrawn" if after.wish.form is None else f"announced ({after.wish.form})"
-                self.say(f"{name}: {wanted}, by {after.wish.rule}: {after.wish.why}")
+def _journal(config: AgentConfig, say: Say) -> Journalling | None:
+    records = config.records
+    if not records.journal:
+        return None
+    most = int(records.journal_most_mib * MIB)
+    store = config.store is not None
+    return Journalling(Path(records.journal), most, f"catchment {__version__}", config.host, say, store=store)
 
 
 class Watchdog(Sink):
