@@ -89,3 +89,18 @@ def test_one_withdrawal_that_two_sources_tell_counts_once():
 def test_a_canary_is_nobodys_business():
     canary = replace(GUARDED, canary=True)
     assert verdict(canary, {}, SlotState(), 0, store=False).act is Fallback.WITHDRAW
+
+
+def test_enough_others_at_one_site_are_too_few_sites():
+    guarded = replace(ANNOUNCEMENT, guard=Guard(least_sites=2, last=Fallback.STAY))
+    near = word(10, "seoul/b", "seoul/c")
+    assert verdict(guarded, near, SlotState(), 10, store=False).act is Fallback.STAY
+    assert "2 sites" in verdict(guarded, near, SlotState(), 10, store=False).why
+    assert verdict(guarded, word(10, "seoul/b", "busan/a"), SlotState(), 10, store=False).act is Fallback.WITHDRAW
+
+
+def test_a_router_that_hears_a_prefix_stands_for_one_other_and_is_not_added_to_named_ones():
+    guarded = replace(ANNOUNCEMENT, guard=Guard(least_others=2, last=Fallback.STAY))
+    heard = word(10, "busan/a") | word(10, "router/up1", "router/up2", source="router")
+    assert verdict(guarded, heard, SlotState(), 10, store=False).act is Fallback.STAY
+    assert verdict(guarded, word(10, "busan/a", "busan/b"), SlotState(), 10, store=False).act is Fallback.WITHDRAW

@@ -4,7 +4,7 @@ The outages that people remember were mass withdrawals for one common cause. A g
 it keeps a dead one announced, or degrades it, where withdrawing the last would help nobody.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from catchment.agent.events import Others
@@ -29,6 +29,9 @@ class SlotState:
     granted: bool | None = None
 
 
+ROUTER = "router"
+"""The source that tells what the speaker itself hears: without names."""
+
 FREE = Verdict(act=Fallback.WITHDRAW, why="nothing speaks against it")
 
 
@@ -44,10 +47,8 @@ def verdict(one: Announcement, heard: Mapping[str, Others], slot: SlotState, at_
     fresh = [word for word in heard.values() if at_s - word.at_s <= guard.believed_s and one.name in word.announcers]
     if not fresh:
         return Verdict(act=guard.unknown, why="nobody tells who else announces it")
-    known = frozenset().union(*(word.announcers[one.name] for word in fresh))
-    if len(known) < guard.least_others:
-        named = ", ".join(sorted(known)) or "nobody"
-        return Verdict(act=guard.last, why=f"{guard.least_others} others must announce it; known to: {named}")
+    if missing := _missing(one, fresh):
+        return Verdict(act=guard.last, why=missing)
     # Each source tells the same withdrawal at a time of its own: they are not added up.
     recent = max(sum(at_s - when < guard.window_s for when in word.withdrawn_s.get(one.name, ())) for word in fresh)
     if guard.most and recent >= guard.most:
@@ -55,6 +56,23 @@ def verdict(one: Announcement, heard: Mapping[str, Others], slot: SlotState, at_
         return Verdict(act=_milder(guard.last), why=why)
     # Also without a limit: two sites that die in one moment have both heard of each other a moment before.
     return _by_slot(one, slot, at_s) if store else FREE
+
+
+def _missing(one: Announcement, fresh: Sequence[Others]) -> str:
+    """Why too few others are known to announce it; "": there are enough.
+
+    A router that hears the prefix does not know from whom: it stands for one other, and is not added to named ones.
+    """
+    guard = one.guard
+    named = frozenset().union(*(word.announcers[one.name] for word in fresh if word.source != ROUTER))
+    routed = frozenset().union(*(word.announcers[one.name] for word in fresh if word.source == ROUTER))
+    found = max(len(named), min(1, len(routed)))
+    sites = max(len({who.partition("/")[0] for who in named}), min(1, len(routed)))
+    if found >= guard.least_others and sites >= guard.least_sites:
+        return ""
+    needed = [f"{guard.least_others} others"] if guard.least_others else []
+    needed += [f"{guard.least_sites} sites"] if guard.least_sites else []
+    return f"{' at '.join(needed)} must announce it; known to: {', '.join(sorted(named | routed)) or 'nobody'}"
 
 
 def _by_slot(one: Announcement, slot: SlotState, at_s: float) -> Verdict:
@@ -67,6 +85,7 @@ def _by_slot(one: Announcement, slot: SlotState, at_s: float) -> Verdict:
     if slot.granted is False:
         limits = [f"{guard.most} withdrawals in {guard.window_s:g} s at most"] if guard.most else []
         limits += [f"{guard.least_others} others must stay"] if guard.least_others else []
+        limits += [f"{guard.least_sites} sites must stay"] if guard.least_sites else []
         return Verdict(act=_milder(guard.last), why=f"the store grants no slot: {', '.join(limits)}", ask=old)
     if not slot.answered and at_s - slot.asked_s < guard.slot_wait_s:
         return Verdict(act=Fallback.STAY, why="the store is asked for a slot")

@@ -139,6 +139,7 @@ class Guard:
     """When a dead service is not withdrawn all the same.
 
     least_others : announcers besides this one that must be known; 0: it is not asked for
+    least_sites  : sites with such announcers, this one too when another host of it announces; 0: it is not asked for
     last         : done when fewer are known
     unknown      : done when nobody tells, or what was told is older than believed_s
     most, window_s : no more withdrawals in the whole fleet within the window; most 0: no limit
@@ -152,11 +153,12 @@ class Guard:
     most: int = 0
     window_s: float = 60.0
     slot_wait_s: float = 0.5
+    least_sites: int = 0
 
     @property
     def asks(self) -> bool:
         """Whether others have to be asked before a withdrawal."""
-        return self.least_others > 0 or self.most > 0
+        return self.least_others > 0 or self.least_sites > 0 or self.most > 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
