@@ -83,11 +83,12 @@ class Guarding:
     """Keeps one guardian alive, and its lease renewed.
 
     `renew` is called by the decision loop itself, after it has decided; no thread does it beside, which would go on
-    when the loop hangs. `news` says what the core has to know of it.
+    when the loop hangs. `news` says what the core has to know of it. python: that the guardian runs in.
     """
 
-    def __init__(self, spec: SpeakerSpec, timing: Timing) -> None:
+    def __init__(self, spec: SpeakerSpec, timing: Timing, python: str = sys.executable) -> None:
         self.spec = spec
+        self.python = python
         self.timing = timing
         self.guarded: Guarded | None = None
         self.former: Guarded | None = None
@@ -207,7 +208,7 @@ class Guarding:
                 told.write(said)
                 told.seek(0)
                 process = subprocess.Popen(
-                    [sys.executable, "-P", "-m", "catchment.agent.guardian", str(its.fileno())],
+                    [self.python, "-P", "-m", "catchment.agent.guardian", str(its.fileno())],
                     pass_fds=(its.fileno(),), stdin=told, start_new_session=True, env=_environment(),
                 )  # fmt: skip
         except OSError as error:
