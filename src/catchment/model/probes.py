@@ -115,10 +115,14 @@ class GrpcProbe:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CommandProbe:
-    """A program, without a shell, as a user of its own; exit code 0 passes. Its whole process group ends with it."""
+    """A program, without a shell, as a user of its own; exit code 0 passes. All that it started ends with it.
+
+    failing : other words, with which it must fail: for `agent check --self-test`; (): it must fail without a network
+    """
 
     words: tuple[str, ...]
     user: str = ""
+    failing: tuple[str, ...] = ()
 
 
 Probe = DnsProbe | HttpProbe | TcpProbe | TlsProbe | IcmpProbe | NtpProbe | GrpcProbe | CommandProbe

@@ -46,7 +46,7 @@ async def _answered(probe: HttpProbe, url: SplitResult, line: Stream, attempt: A
         if probe.body and not await _has(ours, line, probe.body.encode()):
             raise Wrong(f"status {status}, but the text is not in its body")
     except h11.RemoteProtocolError as error:
-        raise Wrong(f"the answer is not HTTP: {error}") from error
+        raise Wrong(f"the answer is not HTTP: {str(error).partition(':')[0]}") from error  # without its bytes
     except h11.LocalProtocolError as error:
         raise Wrong(f"this cannot be asked: {error}") from error
     return status

@@ -102,6 +102,12 @@ GRPC: Table = {
 COMMAND: Table = {
     "words": key("[/usr/local/bin/check, --fast]", words, "The program and its arguments; no shell reads them."),
     "user": key("nobody", any_text, "Who it runs as.", "the agent's own user"),
+    "failing": key(
+        "[/usr/local/bin/check, --of, nothing]",
+        words,
+        "What must fail in its place: for `agent check --self-test`.",
+        "it must fail without a network",
+    ),
 }
 KINDS: dict[str, Table] = {
     "dns": DNS,

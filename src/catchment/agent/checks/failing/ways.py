@@ -37,6 +37,8 @@ WITHOUT_NETWORK = "a host without any network"
 def ways(probe: Probe) -> list[Way]:
     """All that apply, those first that need no answer."""
     if isinstance(probe, CommandProbe):
+        if probe.failing:
+            return [as_it_is("the words that must fail", replace(probe, words=probe.failing))]
         return [as_it_is(WITHOUT_NETWORK, probe)]
     if isinstance(probe, IcmpProbe):
         own = replace(probe, address=ip_address(LOOPBACK))
