@@ -208,7 +208,13 @@ def _settled(prefix: Prefix, stands: Standing, exports: Exports | None) -> bool:
 
 def _counted(policy: Policy, counts: Counts) -> Iterator[Sample]:
     site = policy.site
-    for moved, times in counts.moved.items():
+    # A counter that begins at 1 has not increased, for Prometheus: what matters most begins at 0.
+    usual = [
+        moved
+        for one in policy.announcements
+        for moved in (Moved(one.name, "withdrawn", "up", "health"), Moved(one.name, "up", "withdrawn", "health"))
+    ]
+    for moved, times in {**dict.fromkeys(usual, 0), **counts.moved}.items():
         labels = {"service": moved.service, "site": site, "from": moved.before, "to": moved.after}
         yield _sample("catchment_transitions_total", times, **labels, reason=moved.reason)
     for one in policy.announcements:
