@@ -59,8 +59,6 @@ async def _status(ours: "h11.Connection", line: Stream) -> int:
         event = await _next(ours, line)
         if isinstance(event, h11.Response):  # informational ones (1xx) are passed over
             return event.status_code
-        if isinstance(event, h11.ConnectionClosed):
-            raise Wrong("closed the connection without an answer")
 
 
 async def _has(ours: "h11.Connection", line: Stream, text: bytes) -> bool:
@@ -81,5 +79,8 @@ async def _next(ours: "h11.Connection", line: Stream) -> object:
     import h11  # noqa: PLC0415
 
     while (event := ours.next_event()) is h11.NEED_DATA:
-        ours.receive_data(await line[0].read(65536))
+        heard = await line[0].read(65536)
+        if not heard and ours.their_state is h11.SEND_RESPONSE:
+            raise Wrong("closed the connection without an answer")
+        ours.receive_data(heard)  # nothing: the end, which may also end a body
     return event
