@@ -1,6 +1,17 @@
 from dataclasses import replace
 
-from tests.agent.policies import ANNOUNCEMENT, CHECK, POLICY, SERVICE, UP, failed, passed, run, with_announcement
+from tests.agent.policies import (
+    ANNOUNCEMENT,
+    CHECK,
+    POLICY,
+    SERVICE,
+    UP,
+    exported,
+    failed,
+    passed,
+    run,
+    with_announcement,
+)
 
 from catchment.agent.events import DrainAsked, Holding, Others, Stopping, Tick, UndrainAsked
 from catchment.model.agent import Announcement, Draining, Fallback, Form, Forms, Guard, Level, Need, Scope
@@ -123,3 +134,11 @@ def test_two_services_k_of_n():
     )
     assert run(both, *UP).announcements["anycast"].acted is Level.DOWN
     assert run(any_, *UP).announcements["anycast"].acted is Level.UP
+
+
+def test_a_service_that_is_stopped_while_it_is_drained_is_not_held_down_for_it():
+    drained = (exported(0), *UP, exported(1.1, Form()), DrainAsked(at_s=2, now=True), exported(2.1))
+    state = run(POLICY, *drained, failed(3), failed(4), passed(5), passed(6), passed(7), passed(8))
+    assert state.announcements["anycast"].flaps.count == 0
+    undrained = run(POLICY, UndrainAsked(at_s=8.5), begin=state)
+    assert undrained.announcements["anycast"].wish.form == Form()

@@ -32,8 +32,8 @@ def settled(policy: Policy, state: State, at_s: float, *, store: bool) -> State:
         better = Level.UP if one.canary else level(one.need, services)
         stands = _expired(state.announcements[one.name], at_s)
         believed = any(state.checks[name].inherited_until_s is not None for name in checks_of(policy, one))
-        if not (believed and better > stands.acted):
-            stands = _acted(policy.site, one, stands, better, state.heard, at_s=at_s, store=store)
+        proven = min(better, stands.acted) if believed else better
+        stands = _acted(policy.site, one, stands, proven, state.heard, at_s=at_s, store=store)
         now[one.name] = _wishing(one, stands, _wish(one, stands, better, at_s, state))
     return replace(state, announcements=now)
 
@@ -81,8 +81,8 @@ def _acted(  # noqa: PLR0913, PLR0911  what a decision depends on; one for each 
 
 
 def _lowered(one: Announcement, before: Standing, level: Level, at_s: float) -> Standing:
-    """At a lesser level. It is a flap only if neighbours see it: two levels may have one form."""
-    seen = one.forms.at(level) != one.forms.at(before.acted)
+    """At a lesser level. It is a flap only if neighbours see it: two levels may have one form, a drained one has none."""
+    seen = before.wish.form is not None and one.forms.at(level) != one.forms.at(before.acted)
     flaps = fell(one.hold, before.flaps, at_s) if seen else before.flaps
     return replace(before, acted=level, since_s=at_s, flaps=flaps)
 

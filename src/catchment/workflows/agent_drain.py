@@ -17,14 +17,20 @@ PATIENCE_S = 30.0
 def wait(path: Path, names: Sequence[str], say: Callable[[str], None] | None) -> None:
     """Return when announcements are withdrawn, and neighbours have had linger_s to hear of it. names: (): all.
 
-    Raises MachineError when the speaker does not confirm in time, UsageError when the agent ends meanwhile.
+    Raises MachineError when the speaker does not confirm in time or somebody ended the drain, UsageError when the agent
+    ends meanwhile.
     """
     config = read(path)
     meant = [one for one in config.policy.announcements if one.name in names or not names]
     over_s = time.monotonic() + max((one.draining.for_s for one in meant), default=0.0) + PATIENCE_S
     told = ""
     while True:
-        left = _left(ask(config.control, {"ask": "status"})["status"], [one.name for one in meant])
+        standing = {one["name"]: one for one in ask(config.control, {"ask": "status"})["status"]["announcements"]}
+        if ended := [one.name for one in meant if not standing.get(one.name, {}).get("draining")]:
+            what = f"{', '.join(ended)} does not drain"
+            todo = "keep the service running; somebody ended the drain, or it was at its end"
+            raise MachineError(Problem(where=str(path), what=what, todo=todo))
+        left = [one.name for one in meant if _exported(standing[one.name])]
         if not left:
             break
         if say is not None and (words := f"draining {', '.join(left)}") != told:
@@ -38,11 +44,6 @@ def wait(path: Path, names: Sequence[str], say: Callable[[str], None] | None) ->
     time.sleep(max((one.draining.linger_s for one in meant), default=0.0))
 
 
-def _left(status: Mapping[str, Any], names: Sequence[str]) -> list[str]:
-    """Which of the announcements may still be exported."""
-    return [
-        one["name"]
-        for one in status["announcements"]
-        if one["name"] in names
-        and any(prefix["wanted"] or prefix["exported"] or not prefix["known"] for prefix in one["prefixes"])
-    ]
+def _exported(one: Mapping[str, Any]) -> bool:
+    """Whether some of it may still be exported."""
+    return any(prefix["wanted"] or prefix["exported"] or not prefix["known"] for prefix in one["prefixes"])
