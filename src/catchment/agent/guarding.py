@@ -12,6 +12,7 @@ from typing import Protocol
 
 from catchment.agent.events import Holding
 from catchment.agent.lease import MOST_BYTES, Held, Renewed, read_held, written
+from catchment.agent.program import words
 from catchment.agent.speakers.opening import to_words
 from catchment.model.agent import SpeakerSpec, Timing
 
@@ -208,8 +209,8 @@ class Guarding:
                 told.write(said)
                 told.seek(0)
                 process = subprocess.Popen(
-                    [self.python, "-P", "-m", "catchment.agent.guardian", str(its.fileno())],
-                    pass_fds=(its.fileno(),), stdin=told, start_new_session=True, env=_environment(),
+                    [*words("catchment.agent.guardian", self.python), str(its.fileno())],
+                    pass_fds=(its.fileno(),), stdin=told, start_new_session=True,
                 )  # fmt: skip
         except OSError as error:
             ours.close()
@@ -222,11 +223,6 @@ class Guarding:
         self._in_vain += 1
         self._next_s = at_s + self._wait_s()
         self._why = f"no guardian can be begun: {error.strerror or error}"
-
-
-def _environment() -> dict[str, str]:
-    """Ours, with the places that our own code came from: a guardian must find it from a zipapp, too."""
-    return {**os.environ, "PYTHONPATH": os.pathsep.join(one for one in sys.path if one)}
 
 
 class Adopted:

@@ -4,10 +4,10 @@ import asyncio
 import json
 import socket
 import subprocess
-import sys
 from contextlib import suppress
 
 from catchment.agent.checks.attempt import Attempt, Wrong
+from catchment.agent.program import words
 from catchment.model.probes import CommandProbe
 
 MOST_BYTES = 65536
@@ -78,12 +78,12 @@ class Commands:
         ours, its = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         ours.setblocking(False)
         more = ["alone"] if self.alone else []
-        words = [sys.executable, "-m", "catchment.agent.checks.runner", str(its.fileno()), *more]
+        command = [*words("catchment.agent.checks.runner"), str(its.fileno()), *more]
         with its:
             try:
                 # A session of its own: Ctrl-C at a terminal is the agent's.
                 self._runner = subprocess.Popen(
-                    words, pass_fds=(its.fileno(),), stdin=subprocess.DEVNULL, start_new_session=True
+                    command, pass_fds=(its.fileno(),), stdin=subprocess.DEVNULL, start_new_session=True
                 )
             except OSError:
                 ours.close()
