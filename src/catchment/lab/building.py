@@ -191,6 +191,8 @@ class Builder:
         self.until_there(process.node, [process.after] if process.after else [], state)
         network = ("nsenter", f"--net={spaces.NETNS / state.spaces[0]}", "--")
         within = processes.enter(state.holder(process.node)) if process.node else network
+        if process.space:  # opened before the mounts of the node hide it
+            within = (*within[:2], f"--net={spaces.NETNS / process.space}", *within[3:])
         last = (str(self.keeper.folder / process.file),) if process.file else ()
         return (*within, *process.words, *last)
 

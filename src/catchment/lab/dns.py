@@ -2,6 +2,7 @@
 
 import struct
 from dataclasses import dataclass
+from ipaddress import ip_address
 
 WHO = "id.server"
 WHO_WORDS = (WHO, "hostname.bind")  # RFC 4892 3; the second is what BIRD 9 called it first
@@ -9,6 +10,9 @@ TXT, OPT = 16, 41
 INTERNET, CHAOS = 1, 3
 NSID = 3  # of EDNS options, RFC 5001 2.3
 EDNS_BYTES = 1232
+ADDRESSES = {1: "192.0.2.1", 28: "2001:db8::1"}
+"""What is answered for A and AAAA; for documentation, nobody is there."""
+
 HEAD = struct.Struct(">HHHHHH")
 ANSWER, AUTHORITATIVE, RECURSION_DESIRED, FORMAT_ERROR = 0x8000, 0x0400, 0x0100, 1
 NAME_OF_QUESTION = b"\xc0\x0c"  # a pointer to the name behind the header (RFC 1035 4.1.4)
@@ -44,15 +48,23 @@ def question(number: int, name: str = WHO, kind: int = TXT, of_class: int = CHAO
 
 
 def answer(asked: Message, server: str) -> bytes:
-    """The answer of a server that says its name to everything; NSID when it was asked for."""
+    """The answer of a server that says its name to everything; NSID when it was asked for.
+
+    Who asks for an address, as a health check does, gets one too: the name comes behind it then.
+    """
     text = server.encode("utf-8")[:255]
     data = bytes((len(text),)) + text
     record = NAME_OF_QUESTION + struct.pack(">HHIH", TXT, asked.of_class, 0, len(data)) + data
+    address = ADDRESSES.get(asked.kind) if asked.of_class == INTERNET else None
+    if address is not None:
+        held = ip_address(address).packed
+        record = NAME_OF_QUESTION + struct.pack(">HHIH", asked.kind, INTERNET, 0, len(held)) + held + record
     edns = b""
     if asked.edns:
         option = b"" if asked.nsid is None else struct.pack(">HH", NSID, len(text)) + text
         edns = b"\0" + struct.pack(">HHIH", OPT, EDNS_BYTES, 0, len(option)) + option
-    head = HEAD.pack(asked.number, ANSWER | AUTHORITATIVE, 1, 1, 0, int(asked.edns))
+    records = 1 if address is None else 2
+    head = HEAD.pack(asked.number, ANSWER | AUTHORITATIVE, 1, records, 0, int(asked.edns))
     return head + asked.question + record + edns
 
 

@@ -31,6 +31,7 @@ class Node:
     program   : the name server that a server runs from its files, `nsd` or `knot`; "" our own, which needs none
     spoken    : what a server speaks besides; (): DNS, where no program does
     validates_at : addresses and ports at which it hands out validated prefixes
+    agent     : the node in whose network the agent of this router runs, for the service is local there; "": no agent
     """
 
     name: str
@@ -44,6 +45,7 @@ class Node:
     program: str = ""
     spoken: tuple[Spoken, ...] = ()
     validates_at: tuple[tuple[Address, int], ...] = ()
+    agent: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,6 +99,7 @@ class Process:
     words : the program and its arguments, as seen from inside the node
     after : a file of the node that has to be there before it starts, "" for none
     file  : a written file below the lab's folder, as the last word; "" for none
+    space : the network namespace that it is in where that is not the node's, as `ip netns` calls it
     """
 
     node: str
@@ -104,6 +107,7 @@ class Process:
     words: tuple[str, ...]
     after: str = ""
     file: str = ""
+    space: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from catchment.lab import delays, tunnels
+from catchment.lab.agents import agent_process
 from catchment.lab.frr import daemons_of, frr_processes, frr_told
 from catchment.lab.nameservers import folders_of, owned_by, server_processes
 from catchment.lab.nodes import Kind, Lab, Node, Pipe, Plug, Process, Wire, space_name
@@ -96,6 +97,8 @@ def processes(lab: Lab, node: Node, means: Means) -> Iterator[Process]:
     elif node.daemon is Daemon.FRR:
         yield from frr_processes(node)
     yield from validators(node)
+    if node.agent:
+        yield agent_process(lab.name, node, READY[node.daemon], means.python)
     for pipe in lab.pipes:
         for index, plug in enumerate(pipe.plugs):
             if plug.node == node.name and _backend(lab, pipe, means) is tunnels.Backend.PROGRAM:

@@ -20,6 +20,7 @@ from catchment.lab.watching import Patience, Read, Rest, routes_of, until_at_res
 from catchment.model.network import Daemon
 from catchment.results.lab import Routes
 from catchment.verify.observed import fitting, route_differences
+from catchment.workflows.lab_agents import sentences, settles_s
 from catchment.workflows.lab_design import stand_ins
 from catchment.workflows.lab_open import Drawn, Prediction, chosen, drawn, means
 from catchment.workflows.lab_servers import server_words
@@ -135,6 +136,8 @@ def wait(lab: Lab, prediction: Prediction, patience: Patience, progress: Progres
                 counted[router] = seen[router], fitting({router: wanted}, seen)
         return sum(done for _, (done, _) in counted.values()), sum(total for _, (_, total) in counted.values())
 
+    quiet_s = max(patience.quiet_s, settles_s(prediction.drawn.design, lab.name, expected))
+    patience = replace(patience, quiet_s=quiet_s)
     return until_at_rest(lambda: routes_of(lab.name, expected, before), fits, patience, progress)
 
 
@@ -211,6 +214,8 @@ def _choices(of: Drawn, path: Path, tried: Sequence[Ability], *, late: bool) -> 
     yield "routers", ", ".join(f"{count} with {daemon.value}" for daemon, count in counts.items() if count) or "none"
     if in_user_namespace():
         yield "rights", "no root: everything is in one user namespace of yours, and ends with it"
+    for sentence in sentences(of.design):
+        yield "agents", sentence
     for sentence in stand_ins(read_inside(path)):
         yield "stand-in", sentence
     if any(wire.delay_ms for wire in of.lab.wires):

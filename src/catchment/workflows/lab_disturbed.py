@@ -36,6 +36,7 @@ from catchment.model.speakers import (
 from catchment.render.protection import refused_outside
 from catchment.render.view import views
 from catchment.simulate.network.topology import Down
+from catchment.workflows.lab_agents import watched_servers, withdraws
 from catchment.workflows.trace import check_names, down_of
 
 
@@ -83,6 +84,7 @@ def disturbed(design: Design, faults: Sequence[Fault]) -> Disturbed:
             servers=down.servers | set(shut),
             silent=frozenset(one.link for one in faults if isinstance(one, Lossy) and one.is_all),
             mute=frozenset(one.router for one in faults if isinstance(one, DaemonKilled)),
+            unfit=_unfit(design, faults),
         ),
         hijackers=tuple(dict.fromkeys(one.router for one in takers)),
         quiet=tuple(_quiet(faults)),
@@ -266,6 +268,14 @@ def _deaf(
         return near  # nothing comes in anyway
     old = near.imports or ACCEPT_ALL
     return replace(near, imports=replace(old, terms=(Term(match=Match(prefixes=ranges), then=Then.DENY), *old.terms)))
+
+
+def _unfit(design: Design, faults: Sequence[Fault]) -> frozenset[str]:
+    """Dead servers that an agent withdraws for."""
+    dead = {one.server for one in faults if isinstance(one, Killed | Hung)}
+    if not dead or design.agent is None or not withdraws(design.agent):
+        return frozenset()
+    return watched_servers(design) & dead
 
 
 def _quiet(faults: Sequence[Fault]) -> Iterator[tuple[str, str]]:

@@ -24,9 +24,9 @@ def done(lab: Lab, fault: Fault, now: Disturbed) -> str:
         case Failed(name=name):
             said = f"{name}: {_failed(lab, name)}"
         case Killed(server=name):
-            said = f"{name}: its program is killed; what is announced for it stays, for nobody has noticed"
+            said = f"{name}: its program is killed; {_noticed(name, now)}"
         case Hung(server=name):
-            said = f"{name}: its program stands still; what is announced for it stays, for nobody has noticed"
+            said = f"{name}: its program stands still; {_noticed(name, now)}"
         case Lossy(link=link, sender=sender):
             whose = f"that {sender} sends" if sender else "of both ends"
             share = str(fault).partition("=")[2].partition(",")[0]
@@ -38,6 +38,12 @@ def done(lab: Lab, fault: Fault, now: Disturbed) -> str:
         case _:
             said = _announced(fault, now)
     return said
+
+
+def _noticed(server: str, now: Disturbed) -> str:
+    if server in now.down.unfit:
+        return "its agent is to notice, and to take back what is announced for it"
+    return "what is announced for it stays, for nobody has noticed"
 
 
 def _announced(fault: Withdrawn | Prepended | Hijacked, now: Disturbed) -> str:

@@ -6,6 +6,7 @@ from ipaddress import ip_address, ip_interface
 
 from catchment.errors import Problem, UsageError
 from catchment.lab import validation
+from catchment.lab.agents import FILE as AGENT_FILE
 from catchment.lab.nodes import Kind, Lab, Node, Pipe, Plug, Switch, Wire, twice
 from catchment.lab.spoken import spoken_of
 from catchment.lab.validation import wanted_at
@@ -13,6 +14,8 @@ from catchment.model.address import Address, Prefix
 from catchment.model.design import Design
 from catchment.model.network import Daemon, Link
 from catchment.model.service import Program
+from catchment.render.agent.files import TARGET
+from catchment.render.agent.gated import ungated
 from catchment.render.bird.bgp import announcement_names
 from catchment.render.options import RenderOptions
 from catchment.render.running import daemon_of
@@ -20,8 +23,9 @@ from catchment.render.stayrtr import vrps_json
 from catchment.render.targets import config_files
 from catchment.render.view import Port, Service, View, views
 from catchment.results.config import ConfigFile
+from catchment.workflows.lab_agents import agents_of
 
-TARGETS = ("bird", "frr", "nftables", "sysctl")
+TARGETS = ("bird", "frr", "agent", "nftables", "sysctl")
 """What a node loads; interfaces are made by the lab itself, as those of a machine are there when it boots."""
 
 Programs = Mapping[str, str]
@@ -40,10 +44,12 @@ def lab_of(design: Design, name: str, options: RenderOptions, programs: Programs
 
     programs : the name servers that answer for services, by the names of the services; ours answers for the others
     """
-    seen = views(_answered(design, programs))
+    agents = agents_of(views(_answered(design, programs)))
+    seen = agents.views
     files, _ = config_files(seen, options, TARGETS)
     served, _ = config_files(seen, options, tuple(dict.fromkeys(programs.values()))) if programs else ((), ())
-    routers = _validating(design, [_router(view, files, options) for view in seen])
+    spaces = dict(agents.spaces)
+    routers = _validating(design, [_router(view, files, options, spaces.get(view.name, "")) for view in seen])
     servers = [(view, service) for view in seen for service in view.services]
     hosts = [
         _server(view, service, number, _program(view, service, programs, served))
@@ -69,8 +75,8 @@ def lab_of(design: Design, name: str, options: RenderOptions, programs: Programs
     )
 
 
-def _router(view: View, files: Sequence[ConfigFile], options: RenderOptions) -> Node:
-    own = tuple(file for file in files if file.path.startswith(f"{view.name}/") and file.target)
+def _router(view: View, files: Sequence[ConfigFile], options: RenderOptions, agent: str) -> Node:
+    own = tuple(_moved(file) for file in files if file.path.startswith(f"{view.name}/") and file.target)
     daemon = daemon_of(view, options)
     return Node(
         name=view.name,
@@ -79,7 +85,13 @@ def _router(view: View, files: Sequence[ConfigFile], options: RenderOptions) -> 
         daemon=daemon,
         files=own,
         meets=tuple(_meets(view)),
+        agent=agent,
     )
+
+
+def _moved(file: ConfigFile) -> ConfigFile:
+    """The agent's file to where a node has a folder of its own, whatever the machine has."""
+    return replace(file, target=AGENT_FILE) if file.target == TARGET else file
 
 
 def _validating(design: Design, routers: Sequence[Node]) -> list[Node]:
@@ -143,7 +155,7 @@ def _server(view: View, service: Service, number: int, program: Answering) -> tu
 def _switches(view: View, router: Node) -> Iterator[Switch]:
     """How the daemon is told of each announcement that is not for always, as its file says."""
     names = announcement_names(view)
-    for one in view.announcements:
+    for one in ungated(view):
         if one.servers and router.daemon is Daemon.BIRD:
             birdc = ("birdc", "-s", BIRD_CONTROL)
             on, off = (*birdc, "enable", names[one]), (*birdc, "disable", names[one])

@@ -53,7 +53,9 @@ class Tables:
     def _bgp(self) -> BgpRoutes | None:
         if not self.inside.bgp.speakers:
             return None
-        return BgpRoutes(self.inside, self.down, self._home, {server.name for server in self.servers})
+        return BgpRoutes(
+            self.inside, self.down, self._home, {server.name for server in self.servers} - self.down.unfit
+        )
 
     @property
     def tunnels(self) -> tuple[Link, ...]:

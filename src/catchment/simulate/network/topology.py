@@ -16,6 +16,7 @@ class Down:
     silent : links that look up at both ends and carry nothing, as a tunnel whose outer packets are lost: who says
              hello over them notices, static and connected routes stay
     mute   : routers whose routing daemon is dead: packets pass, nobody there says or hears anything any more
+    unfit  : servers that what watches them has found dead: routers reach them, and announce nothing for them
     """
 
     routers: frozenset[str] = frozenset()
@@ -23,6 +24,7 @@ class Down:
     servers: frozenset[str] = frozenset()
     silent: frozenset[str] = frozenset()
     mute: frozenset[str] = frozenset()
+    unfit: frozenset[str] = frozenset()
 
 
 NOTHING_DOWN = Down()
