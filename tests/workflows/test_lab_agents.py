@@ -1,0 +1,123 @@
+"""Agents of a lab: where they run, what is predicted of them, and a failover that goes through them."""
+
+import os
+from pathlib import Path
+
+import pytest
+from tests.lab.small import left_of
+from tests.tiers import needs_lab
+
+from catchment.designfile.load import read_design
+from catchment.lab.watching import Patience
+from catchment.model.design import Design
+from catchment.model.fault import parsed
+from catchment.render.options import USUAL
+from catchment.render.view import views
+from catchment.workflows.lab import Wanted as Own
+from catchment.workflows.lab_agents import agents_of, held_s, sentences, settles_s, watched_servers, withdraws
+from catchment.workflows.lab_design import for_lab
+from catchment.workflows.lab_disturbed import disturbed
+from catchment.workflows.lab_done import done
+from catchment.workflows.lab_nouns import lab_of
+from catchment.workflows.lab_open import drawn
+from catchment.workflows.lab_run import Wanted, checked_only, run
+
+EXAMPLE = Path(__file__).parents[2] / "examples" / "watched-servers"
+AGENT = "agent: {checks: {rise: 3}, hold-down: {first: 5 s}}"
+QUICK = "agent: {checks: {every: 200 ms, rise: 2, fall: 2}, hold-down: {first: 500 ms}}"
+SCENARIO = """
+design: design.yaml
+ask: {every: 50 ms, wait: 500 ms}
+steps:
+  - name: as it is
+    watch: 300 ms
+    expect: [no answer is lost, users-kr is answered by dns@seoul, agrees with the prediction]
+  - fail: killed:dns@seoul
+    watch: 1 s
+    expect: [users-kr is answered by dns@frankfurt within 3 s, users-de keeps its server, agrees with the prediction]
+  - heal: everything
+    watch: 1 s
+    within: 20 s
+    expect: [users-kr is answered by dns@seoul within 10 s, agrees with the prediction]
+"""
+
+
+def design(tmp_path: Path, agent: str = AGENT) -> Design:
+    text = (EXAMPLE / "with-agent.yaml").read_text(encoding="utf-8").replace(AGENT, agent)
+    path = tmp_path / "design.yaml"
+    path.write_text(text, encoding="utf-8")
+    return for_lab(read_design(path))
+
+
+def test_each_router_with_a_server_has_an_agent_in_the_server_s_network(tmp_path: Path) -> None:
+    found = agents_of(views(design(tmp_path)))
+    assert found.spaces == (("seoul", "dns@seoul"), ("frankfurt", "dns@frankfurt"))
+    assert found.watched == {"dns@seoul", "dns@frankfurt"}
+    assert list(sentences(design(tmp_path))) == ["on seoul, frankfurt"]
+
+
+def test_without_agents_nobody_is_watched(tmp_path: Path) -> None:
+    without = design(tmp_path, "")
+    assert watched_servers(without) == frozenset()
+    assert list(sentences(without)) == []
+    assert settles_s(without, "no-such-lab", ["seoul"]) == 0.0
+
+
+def test_what_a_lab_cannot_ask_is_switched_by_the_lab(tmp_path: Path) -> None:
+    path = tmp_path / "design.yaml"
+    text = (EXAMPLE / "with-agent.yaml").read_text(encoding="utf-8")
+    path.write_text(text.replace("dns: example.com A", "tls: www.example.com"), encoding="utf-8")
+    of = drawn(path, "x", "")
+    assert [node.agent for node in of.lab.nodes if node.agent] == []
+    assert {one.node for one in of.lab.switches} == {"seoul", "frankfurt"}
+    assert any("not on seoul: no server of a lab answers what Tls" in one for one in sentences(of.design))
+
+
+def test_what_an_agent_decides_the_lab_does_not_switch(tmp_path: Path) -> None:
+    lab = lab_of(design(tmp_path), "x", USUAL)
+    assert lab.switches == ()
+    files = {file.target: file.text for file in lab.node("seoul").files}
+    assert "site: seoul" in files["/run/catchment-agent/agent.yaml"]
+    assert "disabled;" in files["/etc/bird/bird.conf"]
+
+
+def test_a_dead_server_with_an_agent_is_predicted_as_withdrawn(tmp_path: Path) -> None:
+    of = design(tmp_path)
+    fault = parsed("killed:dns@seoul")
+    now = disturbed(of, [fault])
+    assert now.down.unfit == {"dns@seoul"}
+    assert "its agent is to notice" in done(lab_of(of, "x", USUAL), fault, now)
+    assert disturbed(design(tmp_path, ""), [fault]).down.unfit == frozenset()
+
+
+def test_agents_that_do_not_withdraw_are_not_predicted(tmp_path: Path) -> None:
+    for agent in ("{down: {prepend: 3}}", "{guard: {others: 1, unknown: stay}}"):
+        of = design(tmp_path, f"agent: {agent}")
+        assert of.agent is not None
+        assert not withdraws(of.agent)
+        assert disturbed(of, [parsed("hung:dns@seoul")]).down.unfit == frozenset()
+        assert any("is not predicted" in one for one in sentences(of))
+
+
+def test_a_lab_waits_until_checks_may_have_passed(tmp_path: Path) -> None:
+    assert settles_s(design(tmp_path), "no-such-lab", ["seoul"]) == 9.0
+    assert held_s("no-such-lab", "seoul") == 0.0
+
+
+def test_the_example_is_sound() -> None:
+    assert "4 steps, 11 expectations" in checked_only(EXAMPLE / "scenario-agent.yaml")
+
+
+@needs_lab("bird", "birdc", "nft", "sysctl")
+@pytest.mark.parametrize("daemon", ["bird"])
+def test_clients_move_because_the_agent_decides_so(tmp_path: Path, daemon: str) -> None:
+    """15 s: checks, hold-downs and daemons take their time; the example does the same with a server that hangs."""
+    design(tmp_path, QUICK)
+    (tmp_path / "scenario.yaml").write_text(SCENARIO, encoding="utf-8")
+    name = f"agent-{os.getpid()}"
+    own = Own(name=name, daemon=daemon, delays=False, patience=Patience(limit_s=60))
+    found = run(tmp_path / "scenario.yaml", Wanted(own=own, lead_s=0.5), lambda _: None, lambda *_: None)
+    assert found.ended == ""
+    wrong = [(check.sentence, check.evidence) for step in found.steps for check in step.checks if not check.holds]
+    assert wrong == []
+    assert left_of(name) == []
