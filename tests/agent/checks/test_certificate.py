@@ -1,4 +1,5 @@
 import ssl
+from contextlib import suppress
 from datetime import UTC, datetime
 from importlib.resources import files
 
@@ -31,10 +32,8 @@ def test_both_forms_of_time_are_read(year, kind):
 
 @given(st.integers(0, len(DER) - 1), st.integers(0, 255))
 def test_a_certificate_with_a_wrong_byte_never_breaks_more_than_itself(at, byte):
-    try:
+    with suppress(ValueError):
         ends_s(DER[:at] + bytes([byte]) + DER[at + 1 :])
-    except ValueError:
-        pass
 
 
 @given(st.binary(max_size=60))

@@ -76,7 +76,8 @@ def in_words(error: Exception) -> str:
         case ImportError():
             return f"the Python package {error.name or error} is not installed"
         case ssl.SSLError():
-            return f"TLS: {getattr(error, 'verify_message', '') or error.reason or error}"
+            why = getattr(error, "verify_message", "") or getattr(error, "reason", "") or error
+            return f"TLS: {why}"
         case OSError():
             return os.strerror(error.errno) if error.errno else str(error)
     traceback.print_exception(error)

@@ -9,12 +9,13 @@ Processes are lost by daemonizing: they leave their group and session, and their
 (PR_SET_CHILD_SUBREAPER): what loses its parent becomes its child, is seen, and killed. So it goes with
 
     a command that hangs           its session is killed, then all that it left
-    a process that daemonizes      killed when it is seen, while its command may go on
+    a process that daemonizes      killed when its command ends, or any other does before
     the agent's end, also kill -9  the socket closes: everything is killed, and the runner ends
     the runner's own kill -9       commands die with it (PR_SET_PDEATHSIG); only what these had started before may stay
 """
 
 import ctypes
+import errno
 import json
 import os
 import pwd
@@ -239,7 +240,7 @@ def _identity(user: str) -> dict[str, Any]:
 
 def _why(word: dict[str, Any], error: Exception) -> str:
     """Why a command could not be started."""
-    if isinstance(error, PermissionError) and word["user"] and not error.filename:
+    if isinstance(error, OSError) and error.errno == errno.EPERM and word["user"]:
         user = word["user"]
         return f"may not become {user}: the agent needs CAP_SETUID, CAP_SETGID and, to end it, CAP_KILL"
     if isinstance(error, OSError):
