@@ -18,7 +18,11 @@ EXAMPLES = Path(__file__).parents[2] / "examples"
 
 def designs_of_examples() -> list[Path]:
     """The designs of all examples; scenarios of a lab lie beside some."""
-    return sorted(path for path in EXAMPLES.glob("*/*.yaml") if not path.stem.startswith("scenario"))
+    return sorted(
+        path
+        for path in EXAMPLES.glob("*/*.yaml")
+        if not path.stem.startswith("scenario") and path.parent.name != "agent"
+    )
 
 
 @cache

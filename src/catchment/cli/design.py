@@ -11,6 +11,8 @@ import click
 from catchment.cli.options import FILE, design_argument, output_option
 from catchment.cli.terminal import say
 
+of_the_agent = click.option("--agent", is_flag=True, help="Of the agent's file instead.")
+
 
 @click.command
 @design_argument
@@ -80,26 +82,31 @@ def show(design: Path, expanded: bool) -> int:
 
 
 @click.command
-def schema() -> None:
+@of_the_agent
+def schema(agent: bool) -> None:
     """Print the JSON Schema of design files, for editors.
 
     Save it and begin the design with `# yaml-language-server: $schema=FILE`.
     """
+    from catchment.designfile.agent_help import agent_schema  # noqa: PLC0415
     from catchment.designfile.schema import schema as run  # noqa: PLC0415
 
-    click.echo(json.dumps(run(), indent=2))
+    click.echo(json.dumps(agent_schema() if agent else run(), indent=2))
 
 
 @click.command
+@of_the_agent
 @click.argument("key", required=False)
-def explain_key(key: str | None) -> None:
+def explain_key(key: str | None, agent: bool) -> None:
     """Explain a key of the design file, such as sites.transit.prepend, or list all."""
+    from catchment.designfile.agent_help import agent_keys  # noqa: PLC0415
     from catchment.designfile.keys import all_keys  # noqa: PLC0415
     from catchment.designfile.keys import explain_key as run  # noqa: PLC0415
 
+    held = agent_keys() if agent else all_keys()
     if key is not None:
-        click.echo(str(run(key)))
+        click.echo(str(run(key, held, "agent" if agent else "design")))
         return
-    width = max(len(one.path) for one in all_keys())
-    for one in all_keys():
+    width = max(len(one.path) for one in held)
+    for one in held:
         click.echo(f"{one.path.ljust(width)}  {one.meaning}{'' if one.built else ' (not built yet)'}")

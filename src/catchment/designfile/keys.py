@@ -2,6 +2,7 @@
 
 import types
 import typing
+from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any, Union
@@ -49,12 +50,13 @@ class KeyHelp:
         return "\n".join(lines)
 
 
-def explain_key(path: str) -> KeyHelp:
+def explain_key(path: str, of: Sequence[KeyHelp] = (), file: str = "design") -> KeyHelp:
     """Help for one key; `sites.seoul.transit`, `sites.*.transit[0]` and `sites.transit` all find `sites.*.transit`.
 
+    of : the keys of another file, and what that is called; (): of the design.
     Raises UsageError with the nearest keys when there is none.
     """
-    table = all_keys()
+    table = of or all_keys()
     wanted = _simple(path)
     for help_ in table:
         if _simple(help_.path) == wanted or _fits(path, help_.path):
@@ -69,7 +71,7 @@ def explain_key(path: str) -> KeyHelp:
     ]
     guess = ", ".join(dict.fromkeys(near[:6]))
     todo = f"did you mean {guess}?" if guess else "ask without a key for the list of all keys"
-    raise UsageError(Problem(where="explain-key", what=f'the design file has no key "{path}"', todo=todo))
+    raise UsageError(Problem(where="explain-key", what=f'the {file} file has no key "{path}"', todo=todo))
 
 
 def all_keys() -> tuple[KeyHelp, ...]:

@@ -14,7 +14,7 @@ from catchment.render.view import View
 from catchment.results.config import Checker, ConfigFile
 from catchment.results.yaml_text import as_yaml
 
-TARGET = "/etc/catchment-agent/agent.yaml"
+TARGET = "/etc/catchment/agent.yaml"
 KINDS = {Daemon.BIRD: SpeakerKind.BIRD, Daemon.FRR: SpeakerKind.FRR}
 """The daemons that are both written here and known to the agent."""
 
