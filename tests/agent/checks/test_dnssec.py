@@ -10,19 +10,19 @@ from tests.agent.checks.asked import LOOPBACK, Asker, Check, turned
 
 pytest.importorskip("cryptography", reason="validation needs it")
 pytest.importorskip("dns", reason="dnspython is not installed")
-import dns.dnssec  # noqa: E402
-import dns.flags  # noqa: E402
-import dns.message  # noqa: E402
-import dns.name  # noqa: E402
-import dns.rdatatype  # noqa: E402
-import dns.rrset  # noqa: E402
-from cryptography.hazmat.primitives.asymmetric import ec  # noqa: E402
+import dns.dnssec
+import dns.flags
+import dns.message
+import dns.name
+import dns.rdatatype
+import dns.rrset
+from cryptography.hazmat.primitives.asymmetric import ec
 
-from catchment.agent.checks.attempt import Wrong  # noqa: E402
-from catchment.agent.checks.dnssec import anchor  # noqa: E402
-from catchment.agent.checks.failing.dns_ways import served  # noqa: E402
-from catchment.agent.events import Result  # noqa: E402
-from catchment.model.probes import DnsProbe  # noqa: E402
+from catchment.agent.checks.attempt import Wrong
+from catchment.agent.checks.dnssec import anchor
+from catchment.agent.checks.failing.dns_ways import served
+from catchment.agent.events import Result
+from catchment.model.probes import DnsProbe
 
 ZONE, WWW = dns.name.from_text("example.com."), dns.name.from_text("www.example.com.")
 PROBE = DnsProbe(address=LOOPBACK, name="www.example.com", kind="A")
