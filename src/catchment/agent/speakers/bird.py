@@ -31,6 +31,9 @@ PROTOCOL, PROTOCOL_COLUMNS = 1002, 5
 ROUTE = 1007
 """The code of a row of `show route`."""
 
+TOLD_BY = re.compile(r"\[(\S+) ")
+"""In such a row: the protocol that a route came from."""
+
 REFUSED = 8000
 """This code and those above say that something was not done."""
 
@@ -89,6 +92,13 @@ class BirdSpeaker:
             rows = self._ask(f"show route {prefix} exported '{session.name}'")
             found[session.name] = any(code == ROUTE and text.split()[:1] == [str(prefix)] for code, text in rows)
         return found
+
+    def heard(self, prefix: Prefix) -> tuple[str, ...]:
+        """Sessions over which others tell exactly this prefix, chosen or not: `[name` of each row of `show route`."""
+        names = {session.name for session in self.sessions()}
+        rows = [text for code, text in self._ask(f"show route {prefix}") if code == ROUTE]
+        told = {match[1] for text in rows if (match := TOLD_BY.search(text))}
+        return tuple(sorted(names & told))
 
     def sessions(self) -> tuple[Session, ...]:
         """See Speaker."""

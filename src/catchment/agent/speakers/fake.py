@@ -18,6 +18,7 @@ class FakeSpeaker:
         self.answers = True
         self.deaf = False
         self.stopped: set[Step] = set()
+        self.others: dict[Prefix, tuple[str, ...]] = {}
         self.moves: list[tuple[Prefix, Form | None]] = []
 
     def version(self) -> str:
@@ -40,6 +41,11 @@ class FakeSpeaker:
     def told(self, prefix: Prefix) -> Mapping[str, bool] | None:
         """See Speaker."""
         return {"neighbour": self.exports()[prefix] is not None}
+
+    def heard(self, prefix: Prefix) -> tuple[str, ...]:
+        """As `others` has it, which a rehearsal may fill."""
+        self._answer()
+        return self.others.get(prefix, ())
 
     def sessions(self) -> tuple[Session, ...]:
         """See Speaker."""

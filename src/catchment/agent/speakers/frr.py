@@ -97,6 +97,12 @@ class FrrSpeaker:
         told = self._json(f"show bgp ipv{prefix.version} unicast {prefix} json").get("advertisedTo", {})
         return {one.name: one.name in told for one in self.sessions()}
 
+    def heard(self, prefix: Prefix) -> tuple[str, ...]:
+        """Neighbours that tell exactly this prefix, chosen or not."""
+        paths = self._json(f"show bgp ipv{prefix.version} unicast {prefix} json").get("paths", [])
+        others = [one for one in paths if not one.get("sourced") and one.get("valid") and not one.get("removed")]
+        return tuple(sorted({str(one.get("peer", {}).get("peerId", "")) for one in others}))
+
     def sessions(self) -> tuple[Session, ...]:
         """See Speaker."""
         found = {}

@@ -23,7 +23,7 @@ class Line:
     timeout_s is for a question with its answer, opening the connection included. opened: how often it was.
     """
 
-    def __init__(self, who: str, path: str, timeout_s: float, whole: Whole, hello: tuple[bytes, ...] = ()) -> None:  # noqa: PLR0913  one for each way in which daemons differ
+    def __init__(self, who: str, path: str, timeout_s: float, whole: Whole, hello: tuple[bytes, ...] = ()) -> None:
         self.who = who
         self.path = path
         self.timeout_s = timeout_s

@@ -18,8 +18,16 @@ CLASSES = {
 """Imported when asked for: a guardian is small, and gRPC is not."""
 
 
-def open_speaker(spec: SpeakerSpec) -> Speaker:
-    """The speaker; nothing is connected before the first call. Every class takes the description alone."""
+def open_speaker(spec: SpeakerSpec, *, starts: bool = False) -> Speaker:
+    """The speaker; nothing is connected before the first call.
+
+    starts : start the daemon when it does not run, where spec.file says that it is the agent's to start (ExaBGP)
+    """
+    if starts and spec.file and spec.kind is SpeakerKind.EXABGP:
+        from catchment.agent.speakers import exabgp, starting  # noqa: PLC0415  as above
+
+        where = spec.where or exabgp.SOCKET
+        return exabgp.ExabgpSpeaker(spec, starting.Starting(spec.file, where))
     module, name = CLASSES[spec.kind].split(".")
     return cast(Speaker, getattr(import_module(f"catchment.agent.speakers.{module}"), name)(spec))
 

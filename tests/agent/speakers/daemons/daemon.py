@@ -21,7 +21,11 @@ PLAIN = Form()
 LONGER = Form(prepend=3)
 DRAINING = Form(communities=("64500:1:2", "65535:0"), med=50)
 FORMS = {"up": PLAIN, "degraded": LONGER, "draining": DRAINING}
-ROUTES = {(prefix, form): f"agent_{name}_{word}" for prefix, name in ((P4, "four"), (P6, "six")) for word, form in FORMS.items()}  # fmt: skip
+ROUTES = {
+    (prefix, form): f"agent_{name}_{word}"
+    for prefix, name in ((P4, "four"), (P6, "six"))
+    for word, form in FORMS.items()
+}
 SESSIONS = 2
 """One of IPv4, one of IPv6."""
 
@@ -59,19 +63,25 @@ class Daemon:
 
     def ready(self) -> None:
         """Wait until it answers and its sessions are up."""
+        until_s, words = time.monotonic() + 30, ""
         with self.speaker() as one:
-            until_s = time.monotonic() + 20
-            while True:
-                try:
-                    one.version()
-                    one.exports()
-                    if sum(session.up for session in one.sessions()) == SESSIONS:
-                        break
-                except SpeakerSilent as silent:
-                    assert time.monotonic() < until_s, f"{silent}\n{self.place.said()}"
-                assert time.monotonic() < until_s, f"{one.sessions()}\n{self.place.said()}"
+            while not self._is_ready(one):
+                words = str(one.sessions()) if self._answers(one) else "silent"
+                assert time.monotonic() < until_s, f"{words}\n{self.place.said()}"
                 time.sleep(0.05)
         self.place.neighbour.wait(lambda seen: seen.sessions == SESSIONS, 20, f"two sessions\n{self.place.said()}")
+
+    def _is_ready(self, speaker: Speaker) -> bool:
+        return self._answers(speaker) and sum(session.up for session in speaker.sessions()) == SESSIONS
+
+    def _answers(self, speaker: Speaker) -> bool:
+        try:
+            speaker.version()
+            speaker.exports()
+            speaker.sessions()
+        except SpeakerSilent:
+            return False
+        return True
 
     @contextmanager
     def frozen(self) -> Iterator[None]:
@@ -87,6 +97,9 @@ class Daemon:
             process.kill()
             process.wait()
         self.processes.clear()
+
+    def resume(self) -> None:
+        """What whoever runs it does after an escalation was undone; nothing where it only stood back."""
 
     def stray(self) -> None:
         """Export STRAY under the agent's name, as an agent with an older policy did."""
