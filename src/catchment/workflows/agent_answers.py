@@ -17,6 +17,7 @@ from catchment.agent.loop import Loop
 from catchment.agent.reasons import why
 from catchment.agent.status import status
 from catchment.model.agent import Fallback
+from catchment.workflows.agent_fleet import Fleet
 from catchment.workflows.agent_reload import Reloading
 
 KEEP_S = 2.0
@@ -36,12 +37,14 @@ class Answers:
         reloading: Reloading,
         drains: Path | None,
         restart: Callable[[], None],
+        fleet: Fleet,
     ) -> None:
         self.loop = loop
         self.guarding = guarding
         self.reloading = reloading
         self.drains = drains
         self.restart = restart
+        self.fleet = fleet
 
     async def answer(self, asked: Mapping[str, Any]) -> Answer:  # noqa: PLR0911  one for each question
         """One question at the control socket."""
@@ -65,6 +68,7 @@ class Answers:
     def _status(self) -> dict[str, Any]:
         found = as_data(status(self.loop.policy, self.loop.state, now_s()))
         found["guardian"] = self.guarding.pid
+        found["fleet"] = self.fleet.status()
         return found
 
     def _why(self, asked: Mapping[str, Any]) -> Answer:
@@ -86,7 +90,7 @@ class Answers:
         names, error = self._names(asked)
         if error:
             return {"ok": False, "error": error}
-        refused = [] if asked.get("force") else self._guarded(names)
+        refused = [] if asked.get("force") else await self._refused(names, named=bool(asked.get("names")))
         if refused:
             return {"ok": False, "error": "; ".join(refused), "todo": "--force drains all the same"}
         at_s, for_s = now_s(), asked.get("for_s")
@@ -94,6 +98,16 @@ class Answers:
         words, now = str(asked.get("words", "")), bool(asked.get("now"))
         self.loop.tell(DrainAsked(at_s=at_s, names=names, until_s=until_s, words=words, now=now))
         return {"ok": True, "status": self._status(), "kept": await self._keep()}
+
+    async def _refused(self, names: Sequence[str], *, named: bool) -> list[str]:
+        """Why these are not drained without force: too many at once, a guard, or the store."""
+        policy, state = self.loop.policy, self.loop.state
+        going = [one for one in policy.announcements if one.name in names and state.announcements[one.name].wish.form]
+        if len(going) > 1 and not named:
+            return [f"that drains {len(going)} at once, {', '.join(one.name for one in going)}: name those you mean"]
+        found = self._guarded(names)
+        asking = [one for one in going if one.guard.asks and not one.canary]
+        return found or [words for one in asking if (words := await self.fleet.slot(one))]
 
     def _guarded(self, names: Sequence[str]) -> list[str]:
         """Why a guard speaks against draining these."""
