@@ -27,6 +27,7 @@ from catchment.designfile.agentfile.read import read_agent
 from catchment.model.agent import Policy
 from catchment.model.agent_config import AgentConfig
 from catchment.workflows.agent_answers import Answers
+from catchment.workflows.agent_fleet import Fleet
 from catchment.workflows.agent_metrics import Metrics
 from catchment.workflows.agent_reload import Reloading
 
@@ -66,20 +67,23 @@ class Running:
         self.drains = place(config.records.drains, os.environ)
         self.journal = _journal(config, say)
         self.metrics.journal = self.journal
+        self.fleet = Fleet(config, say)
         self.loop = Loop(
             policy=config.policy,
             speaker=open_speaker(config.speaker),
             guarding=self.guarding,
-            sources=(Checking(), Counting(self.draining, say)),
+            sources=(Checking(), Counting(self.draining, say), *self.fleet.sources),
             sinks=(
                 self.log,
                 Watchdog(self.notify),
                 self.metrics.counting,
                 *([self.journal] if self.journal else []),
+                *self.fleet.sinks,
             ),
+            slots=self.fleet.slots,
         )
         self.reloading = Reloading(path, config, self.loop, self.notify, say, read)
-        self.answers = Answers(self.loop, self.guarding, self.reloading, self.drains, self.restart)
+        self.answers = Answers(self.loop, self.guarding, self.reloading, self.drains, self.restart, self.fleet)
 
     async def run(self, left: Handed | None) -> bool:
         """Until everything is withdrawn after a signal; whether that was confirmed."""
