@@ -1,4 +1,4 @@
-"""Whether a dead service may be withdrawn now: are others left, and did not too many withdraw of late?
+"""Guards: whether a dead service may be withdrawn now, by who else announces it and how many withdrew of late.
 
 The outages that people remember were mass withdrawals for one common cause. A guard never keeps a healthy service back;
 it keeps a dead one announced, or degrades it, where withdrawing the last would help nobody.
@@ -47,7 +47,8 @@ def verdict(one: Announcement, heard: Mapping[str, Others], slot: SlotState, at_
     fresh = [word for word in heard.values() if at_s - word.at_s <= guard.believed_s and one.name in word.announcers]
     if not fresh:
         return Verdict(act=guard.unknown, why="nobody tells who else announces it")
-    if missing := _missing(one, fresh):
+    missing = _missing(one, fresh)
+    if missing and guard.last is not Fallback.WITHDRAW:  # else the limit of withdrawals holds all the same
         return Verdict(act=guard.last, why=missing)
     # Each source tells the same withdrawal at a time of its own: they are not added up.
     recent = max(sum(at_s - when < guard.window_s for when in word.withdrawn_s.get(one.name, ())) for word in fresh)
