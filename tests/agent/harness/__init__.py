@@ -1,1 +1,1 @@
-"""Client, router and two sites in namespaces, with real daemons and our agent as a process; faults are made and timed."""
+"""Client, router and two sites in namespaces, with real daemons and our agent; faults are made and timed."""

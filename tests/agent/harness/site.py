@@ -8,13 +8,13 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from tests.agent.harness.world import ASN, FAR, NEAR, PREFIX, PYTHON, ROUTER_ASN, SERVICE, World, until
+
 from catchment.agent.control import ask
 from catchment.designfile.agentfile.read import read_agent
 from catchment.errors import UsageError
 from catchment.model.agent import Form, SpeakerSpec
 from catchment.model.agent_config import Control
-
-from tests.agent.harness.world import ASN, FAR, NEAR, PREFIX, PYTHON, ROUTER_ASN, SERVICE, World, until
 
 WHO = {"a": 1, "b": 2}
 NAMESERVER = Path(__file__).with_name("nameserver.py")

@@ -333,4 +333,3 @@ def host_dies(on: Stage) -> Cost:
             os.kill(pid, signal.SIGKILL)
 
     return on.cost(fault, 12)
-

@@ -1,4 +1,4 @@
-"""What a fault costs, seen from outside: when the router's kernel moves the route, and which questions stay unanswered."""
+"""What a fault costs, seen from outside: when the router's kernel moves the route, which questions are lost."""
 
 import os
 import select
@@ -11,10 +11,10 @@ from contextlib import suppress
 from dataclasses import dataclass
 from ipaddress import ip_network
 
+from tests.agent.harness.world import PREFIX, SERVICE, World
+
 from catchment.lab.route_listener import Listener
 from catchment.lab.spaces import in_space
-
-from tests.agent.harness.world import PREFIX, SERVICE, World
 
 OURS = ip_network(PREFIX)
 

@@ -86,7 +86,9 @@ class World:
         """BIRD with a configuration; running when this returns."""
         home = self.home(node)
         (home / "bird.conf").write_text(text, encoding="utf-8")
-        one = self.start(node, ["bird", "-f", "-c", str(home / "bird.conf"), "-s", str(home / "bird.ctl")], "bird.log")
+        one = self.start(
+            node, ["bird", "-f", "-c", str(home / "bird.conf"), "-s", str(home / "bird.ctl")], "bird.log"
+        )
         try:
             until(lambda: (home / "bird.ctl").is_socket() and self.birdc(node, "show status") != "", 10, "BIRD")
         except AssertionError as error:
@@ -153,7 +155,9 @@ def _cables(made: World) -> None:
         for node, name in ((one, link), (other, far)):
             spaces.batch("ip", made.space(node), [f"link set dev {name} up"])
     words = ["link add bridge type bridge", "link set bridge up"]
-    spaces.batch("ip", made.space("switch"), [*words, *(f"link set dev {one} master bridge" for one in ("to-router", "to-a"))])
+    spaces.batch(
+        "ip", made.space("switch"), [*words, *(f"link set dev {one} master bridge" for one in ("to-router", "to-a"))]
+    )
     for node, links in ADDRESSES.items():
         spaces.batch("ip", made.space(node), [f"address add {one} dev {link}" for link, one in links.items()])
     for node in ("client", "a", "b"):
