@@ -70,7 +70,7 @@ class Running:
         self.fleet = Fleet(config, say)
         self.loop = Loop(
             policy=config.policy,
-            speaker=open_speaker(config.speaker),
+            speaker=open_speaker(config.speaker, starts=True),
             guarding=self.guarding,
             sources=(Checking(), Counting(self.draining, say), *self.fleet.sources),
             sinks=(
