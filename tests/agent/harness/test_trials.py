@@ -1,7 +1,7 @@
 """Each fault that agents are known for, made to a real agent with a real BIRD: nothing stays announced that is dead.
 
-Bounds are those that `catchment agent explain` gives and benchmarks/agent.py holds, with room for a busy machine. A trial
-mostly waits, so they run four at a time, each in a world of its own; a test is what came of one.
+Bounds are those that `catchment agent explain` gives and benchmarks/agent.py holds, with room for a busy machine. A
+trial mostly waits, so they run four at a time, each in a world of its own; a test is what came of one.
 """
 
 import queue
@@ -26,6 +26,7 @@ SLACK_S = 1.0
 WORLDS = 4
 Test = TypeVar("Test", bound=Callable[..., None])
 Trial = Callable[..., Cost]
+Costs = dict[str, Future[Cost]]
 
 
 def of(trial: Trial) -> Callable[[Test], Test]:
@@ -39,9 +40,7 @@ def of(trial: Trial) -> Callable[[Test], Test]:
 
 
 @pytest.fixture(scope="module")
-def costs(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[dict[str, Future[Cost]]]:
+def costs(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Costs]:
     """Of each test that was chosen, the trial that runs for it."""
     chosen = [one for one in request.session.items if one.path == request.path and hasattr(one.function, "trial")]
     free: queue.Queue[Stage] = queue.Queue()
@@ -66,7 +65,7 @@ def _parameters(test: pytest.Item) -> dict[str, object]:
 
 
 @pytest.fixture
-def cost(request: pytest.FixtureRequest, costs: dict[str, Future[Cost]]) -> Cost:
+def cost(request: pytest.FixtureRequest, costs: Costs) -> Cost:
     return costs[request.node.nodeid].result()
 
 

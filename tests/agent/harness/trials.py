@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 
 from tests.agent.harness.site import FAST, SOON, WHO, Site
@@ -142,7 +143,7 @@ def service_flaps(on: Stage, times: int = 3, first_s: float = 1.0) -> Cost:
         on.a.serve()
         on.router.wait_over("a", 30)
     moves = on.router.moves[since:]
-    held = [later.at_s - one.at_s for one, later in zip(moves, moves[1:], strict=False) if one.over == "b"]
+    held = [later.at_s - one.at_s for one, later in pairwise(moves) if one.over == "b"]
     return Cost(moves=len(moves), words=" ".join(f"{one:.2f}" for one in held))
 
 

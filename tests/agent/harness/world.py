@@ -155,9 +155,8 @@ def _cables(made: World) -> None:
         for node, name in ((one, link), (other, far)):
             spaces.batch("ip", made.space(node), [f"link set dev {name} up"])
     words = ["link add bridge type bridge", "link set bridge up"]
-    spaces.batch(
-        "ip", made.space("switch"), [*words, *(f"link set dev {one} master bridge" for one in ("to-router", "to-a"))]
-    )
+    words += [f"link set dev {one} master bridge" for one in ("to-router", "to-a")]
+    spaces.batch("ip", made.space("switch"), words)
     for node, links in ADDRESSES.items():
         spaces.batch("ip", made.space(node), [f"address add {one} dev {link}" for link, one in links.items()])
     for node in ("client", "a", "b"):
