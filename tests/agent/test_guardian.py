@@ -255,3 +255,4 @@ def test_an_agent_that_renews_amid_a_long_withdrawal_ends_it():
         one.renew()
         left = sum(form is not None for form in one.speaker.table.values())
         assert 10 < left < 64
+        one.speaker.__class__ = Speaker  # quick again, for the end

@@ -62,6 +62,12 @@ def test_a_store_is_asked_for_a_slot_and_waited_for_only_shortly():
     assert verdict(GUARDED, word(15, "busan/a"), refused, 15.0, store=True).ask
 
 
+def test_who_may_withdraw_the_last_is_held_by_the_limit_all_the_same():
+    free = replace(ANNOUNCEMENT, guard=Guard(least_others=1, last=Fallback.WITHDRAW, most=1, window_s=60))
+    assert verdict(free, word(10), SlotState(), 10.0, store=False).act is Fallback.WITHDRAW
+    assert verdict(free, word(10, withdrawn=(5.0,)), SlotState(), 10.0, store=False).act is Fallback.STAY
+
+
 def test_a_store_is_asked_also_where_only_others_count():
     """Two sites that die in one moment have both heard of each other a moment before."""
     others = replace(ANNOUNCEMENT, guard=Guard(least_others=1))

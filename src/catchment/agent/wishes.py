@@ -81,7 +81,7 @@ def _acted(  # noqa: PLR0913, PLR0911  what a decision depends on; one for each 
 
 
 def _lowered(one: Announcement, before: Standing, level: Level, at_s: float) -> Standing:
-    """At a lesser level. It is a flap only if neighbours see it: two levels may have one form, a drained one has none."""
+    """At a lesser level. It is a flap only if neighbours see it: forms may be equal, and a drained one has none."""
     seen = before.wish.form is not None and one.forms.at(level) != one.forms.at(before.acted)
     flaps = fell(one.hold, before.flaps, at_s) if seen else before.flaps
     return replace(before, acted=level, since_s=at_s, flaps=flaps)
