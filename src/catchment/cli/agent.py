@@ -6,9 +6,12 @@ from typing import Any
 
 import click
 
+from catchment.cli.agent_check import check
 from catchment.cli.agent_replay import replay, simulate
+from catchment.cli.agent_shipped import alerts, dashboard, unit
 from catchment.cli.agent_show import explain, status, why
 from catchment.cli.agent_words import ask, file_argument, parted, words_argument
+from catchment.cli.options import FILE
 from catchment.cli.terminal import say
 from catchment.errors import EXIT_ERROR, EXIT_OK
 
@@ -21,7 +24,7 @@ def agent() -> None:
     """
 
 
-for command in (status, why, explain, replay, simulate):
+for command in (status, why, explain, check, replay, simulate, unit, dashboard, alerts):
     agent.add_command(command)
 
 
@@ -39,14 +42,21 @@ def run(file: Path) -> int:
 
 @agent.command
 @file_argument
-def validate(file: Path) -> int:
-    """Check an agent's file, and touch nothing."""
-    from catchment.workflows.agent import read  # noqa: PLC0415
+@click.option(
+    "--router-config", type=FILE, metavar="FILE", help="The daemon's file, where it is not where its package puts it."
+)
+def validate(file: Path, router_config: Path | None) -> int:
+    """Check an agent's file, and touch nothing.
 
-    config = read(file)
-    click.echo(
-        f"{file} is sound: {len(config.policy.checks)} checks, {len(config.policy.announcements)} announcements"
-    )
+    Then comes advice about the configuration of its routing daemon, BIRD's or FRR's, where that can be read.
+    """
+    from catchment.workflows.agent_validate import validated  # noqa: PLC0415
+
+    found = validated(file, router_config)
+    for one in found.advice:
+        click.echo(f"advice: {one}")
+    policy = found.config.policy
+    click.echo(f"{file} is sound: {len(policy.checks)} checks, {len(policy.announcements)} announcements")
     return EXIT_OK
 
 
