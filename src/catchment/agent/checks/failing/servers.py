@@ -103,11 +103,12 @@ def untrusted(protocol: str = "") -> ssl.SSLContext:
     return context
 
 
-def says(words: bytes) -> Talk:
-    """Waits for the question, and says these, whatever it was."""
+def says(words: bytes, *, asked: bool = True) -> Talk:
+    """Says these, whatever the question is; asked: waits for one first."""
 
     async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await reader.read(65536)
+        if asked:
+            await reader.read(65536)
         writer.write(words)
 
     return talk

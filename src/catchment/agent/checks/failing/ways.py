@@ -67,7 +67,7 @@ def _rubbish(probe: Probe) -> Way:
     what = "a server that answers rubbish"
     if isinstance(probe, NtpProbe) or (isinstance(probe, DnsProbe) and not probe.tcp):
         return replying(what, probe, lambda _: [RUBBISH])
-    return talking(what, probe, says(RUBBISH))
+    return talking(what, probe, says(RUBBISH, asked=not isinstance(probe, TcpProbe) or bool(probe.send)))
 
 
 def _away(probe: Probe) -> Probe:
