@@ -12,6 +12,7 @@ help:
 	@echo "make test    everything the tests need, then all tests"
 	@echo "make lint    ruff, mypy --strict, import-linter"
 	@echo "make differential N=200   random networks in labs beside their prediction; root, BIRD, FRR; exit code 2"
+	@echo "make zipapp  the agent in one file, dist/catchment-agent.pyz; make deb: as a Debian package"
 	@echo "make bench   side by side with peers; needs ../shared/data or CAIDA=FILE (CONTRIBUTING.md)"
 
 demo: $(VENV)/.installed
@@ -54,6 +55,14 @@ JOBS ?= 1
 differential: $(VENV)/.tested
 	$(BIN)/python -m tests.world.differential --number $(N) --jobs $(JOBS) --to $(OUT)/differential
 
+# The agent alone: in one file for routers without pip, and as a Debian package (dpkg-dev, debhelper).
+.PHONY: zipapp deb
+zipapp: $(VENV)/.agent
+	$(BIN)/python packaging/agent_zip.py dist/catchment-agent.pyz
+
+deb: $(VENV)/.agent
+	$(BIN)/python packaging/agent_deb.py dist
+
 clean:
 	rm -rf $(VENV) $(VENV)-bgpy $(OUT) dist build
 
@@ -68,6 +77,10 @@ $(BIN)/python:
 $(VENV)/.installed: pyproject.toml | $(BIN)/python
 	$(BIN)/pip install --quiet --disable-pip-version-check --editable .
 	@touch $@
+
+$(VENV)/.agent: pyproject.toml | $(BIN)/python
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[agent]'
+	@touch $@ $(VENV)/.installed
 
 $(VENV)/.tested: pyproject.toml | $(BIN)/python
 	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[test,parquet,cluster]'
