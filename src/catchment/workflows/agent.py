@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from catchment import __version__
+from catchment.agent.checks.needs import must_be_able
 from catchment.agent.checks.running import Checking
 from catchment.agent.clock import now_s
 from catchment.agent.control import serve
@@ -48,6 +49,7 @@ def run(path: Path, say: Say) -> bool:
     Raises CatchmentError when it cannot begin.
     """
     config, left = read(path), handed()
+    must_be_able(config.policy.checks)
     return asyncio.run(Running(path, config, say).run(left))
 
 
@@ -96,7 +98,7 @@ class Running:
         if left is not None:
             left.adopt(self.guarding, now_s())
             begin = left.events(now_s())
-        await self.metrics.start(self.loop)
+        self.metrics.start(self.loop)
         self.notify.tell(READY=1)
         gone = False
         try:
