@@ -93,11 +93,20 @@ class Counting(Source):
     """A source of Traffic for what drains.
 
     draining : names of the announcements that are in their draining form now
+    counter  : opens one for a prefix
     """
 
-    def __init__(self, draining: Callable[[], frozenset[str]], say: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        draining: Callable[[], frozenset[str]],
+        say: Callable[[str], None],
+        counter: Callable[[Prefix], Counter] = Counter,
+        every_s: float = EVERY_S,
+    ) -> None:
         self.draining = draining
         self.say = say
+        self.counter = counter
+        self.every_s = every_s
 
     async def run(self, tell: Tell, policy: Policy) -> None:
         """See Source."""
@@ -107,7 +116,7 @@ class Counting(Source):
         since_s: dict[str, float] = {}
         try:
             while True:
-                await asyncio.sleep(EVERY_S)
+                await asyncio.sleep(self.every_s)
                 now = self.draining() & bounded.keys()
                 failed &= now
                 for name in counters.keys() - now:
@@ -130,7 +139,7 @@ class Counting(Source):
         found: list[Counter] = []
         try:
             for prefix in one.prefixes:
-                found.append(Counter(prefix))
+                found.append(self.counter(prefix))
         except OSError as error:
             _close(found)
             self.say(
