@@ -5,7 +5,7 @@ from contextlib import suppress
 
 import pytest
 
-from catchment.agent.exposing import AT_ONCE, keep_written, serve, write
+from catchment.agent.exposing import AT_ONCE, keep_served, keep_written, serve, write
 from catchment.errors import MachineError
 
 
@@ -110,3 +110,21 @@ def test_a_folder_that_is_missing_is_told_once(tmp_path):
     asyncio.run(write_for_a_while())
     assert len(said) == 1
     assert "No such file" in said[0]
+
+
+def test_a_port_that_is_taken_is_told_once_and_served_when_it_is_free():
+    said = []
+
+    async def wait_for_it():
+        holder = await asyncio.start_server(lambda reader, writer: None, "127.0.0.1", 0)
+        port = holder.sockets[0].getsockname()[1]
+        serving = asyncio.create_task(keep_served(f"127.0.0.1:{port}", str, said.append, again_s=0.02))
+        await asyncio.sleep(0.2)
+        holder.close()
+        await asyncio.sleep(0.2)
+        answer = await raw(b"GET /metrics HTTP/1.1\r\n\r\n")(port)
+        serving.cancel()
+        return answer
+
+    assert asyncio.run(wait_for_it()).startswith(b"HTTP/1.1 200")
+    assert len(said) == 1

@@ -19,6 +19,7 @@ Page = Callable[[], str]
 REQUEST_BYTES = 8192
 REQUEST_S = 5.0
 AT_ONCE = 16
+AGAIN_S = 10.0
 WRITE_EVERY_S = 10.0
 """node_exporter is asked each 15 s or so."""
 
@@ -45,6 +46,24 @@ async def serve(where: str, page: Page) -> asyncio.Server:
     except OSError as error:
         what = f"metrics cannot be served: {error.strerror or error}"
         raise MachineError(Problem(where=where, what=what, todo="name another under records: metrics:")) from error
+
+
+async def keep_served(where: str, page: Page, say: Callable[[str], None], again_s: float = AGAIN_S) -> None:
+    """Serve until cancelled; what keeps it from being served is said once, and tried again."""
+    told = ""
+    while True:
+        try:
+            server = await serve(where, page)
+        except MachineError as error:
+            if str(error) != told:
+                say(str(error))
+            told = str(error)
+            await asyncio.sleep(again_s)
+            continue
+        try:
+            await asyncio.Event().wait()
+        finally:
+            server.close()
 
 
 async def _head(reader: asyncio.StreamReader) -> bytes:

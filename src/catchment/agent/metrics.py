@@ -69,7 +69,7 @@ FAMILIES: Mapping[str, Family] = {
     "catchment_escalated": Family("gauge", "1 while a harsher step against the daemon is in force.", ("step",)),
     "catchment_bgp_session_up": Family("gauge", "1 when a BGP session is established.", ("session", "neighbour")),
     "catchment_lease_age_seconds": Family("gauge", "Since the guardian last answered a renewal of the lease."),
-    "catchment_guardian_up": Family("gauge", "1 when a guardian runs."),
+    "catchment_guardian_up": Family("gauge", "1 when a guardian holds the lease."),
     "catchment_guardian_deaths_total": Family("counter", "Guardians that died or hung and were replaced."),
     "catchment_decisions_total": Family("counter", "Events that were decided on; stands still when the agent hangs."),
     "catchment_journal_lost_lines_total": Family("counter", "Lines that the journal could not take."),

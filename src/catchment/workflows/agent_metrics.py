@@ -8,7 +8,7 @@ from typing import Protocol
 from catchment import __version__
 from catchment.agent.clock import now_s
 from catchment.agent.counting import Counting
-from catchment.agent.exposing import keep_written, serve
+from catchment.agent.exposing import keep_served, keep_written
 from catchment.agent.guarding import Guarding
 from catchment.agent.loop import Loop
 from catchment.agent.metrics import Around, samples, text
@@ -36,11 +36,10 @@ class Metrics:
         self.journal: Lossy | None = None
         self.journald: Lossy | None = None
         self._sessions: Sessions | None = None
-        self._server: asyncio.Server | None = None
-        self._writing: asyncio.Task[None] | None = None
+        self._tasks: list[asyncio.Task[None]] = []
 
-    async def start(self, loop: Loop) -> None:
-        """Begin to show, if the file wants it. Raises MachineError when the port is taken."""
+    def start(self, loop: Loop) -> None:
+        """Begin to show, if the file wants it. A port that is taken is told; no site is withdrawn for its metrics."""
         records = self.config.records
         if not (records.metrics or records.textfile):
             return
@@ -48,30 +47,29 @@ class Metrics:
         def page() -> str:
             return self.page(loop)
 
-        if records.metrics:
-            self._server = await serve(records.metrics, page)
         self._sessions = Sessions(open_speaker(self.config.speaker))
         self._sessions.start()
+        if records.metrics:
+            self._tasks.append(asyncio.create_task(keep_served(records.metrics, page, self.say)))
         if records.textfile:
-            self._writing = asyncio.create_task(keep_written(Path(records.textfile), page, self.say))
+            self._tasks.append(asyncio.create_task(keep_written(Path(records.textfile), page, self.say)))
 
     def stop(self) -> None:
         """Show no more."""
-        if self._server is not None:
-            self._server.close()
-        if self._writing is not None:
-            self._writing.cancel()
+        for task in self._tasks:
+            task.cancel()
         if self._sessions is not None:
             self._sessions.stop()
 
     def page(self, loop: Loop) -> str:
         """The metrics as they are now."""
+        held = loop.state.guarded
         around = Around(
             version=__version__,
             speaker=self.config.speaker.kind.value,
             sessions=None if self._sessions is None else self._sessions.last,
             lease_s=self.counting.lease_s,
-            guardian=self.guarding.pid is not None,
+            guardian=self.guarding.pid is not None if held is None else held,
             guardian_deaths=self.guarding.deaths,
             journal_lost=None if self.journal is None else self.journal.lost,
             journald_lost=None if self.journald is None else self.journald.lost,
