@@ -78,7 +78,7 @@ def test_every_file_begins_with_a_sentence() -> None:
     for path in MODULES:
         text = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
         first = text.partition("\n\n")[0].replace("\n", " ")
-        begins = first[:1].isupper() or first.startswith(("catchment", "design.yaml"))
+        begins = first[:1].isupper() or first.startswith(("catchment", "design.yaml", "scenario.yaml", "agent.yaml"))
         if not (begins and re.search(r"[.:]( \[I/O\])?$", first) and len(first.split()) >= 4):
             wrong.append(f"{inside(path)}: {first!r}")
     assert wrong == []

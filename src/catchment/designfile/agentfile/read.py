@@ -1,4 +1,4 @@
-"""An agent file -> its configuration, or everything that is wrong with it, in the order of the file. [I/O: reads it]"""
+"""An agent file -> its configuration, or everything that is wrong with it, in the order of the file. [I/O]"""
 
 import stat
 from dataclasses import dataclass, replace
