@@ -55,13 +55,17 @@ def _run(test: Callable[[], None], said: int) -> None:
 
 @contextmanager
 def etcd(
-    folder: Path, *more: str, address: str = "127.0.0.1", scheme: str = "http"
+    folder: Path, *more: str, address: str = "127.0.0.1", scheme: str = "http", space: str = ""
 ) -> Iterator[subprocess.Popen[bytes]]:
-    """etcd on a folder of its own, at port 2379 of this network; it may be killed and started again on it."""
+    """etcd on a folder of its own, at port 2379 of this network; it may be killed and started again on it.
+
+    space : the namespace that it runs in; "": ours
+    """
     url, peer = f"{scheme}://{address}:2379", f"http://{address}:2380"
     with (folder / "etcd.log").open("ab") as log:
         process = subprocess.Popen(
-            ["etcd", "--name", "one", "--data-dir", str(folder / "etcd"), "--listen-client-urls", url,
+            [*(("ip", "netns", "exec", space) if space else ()),
+             "etcd", "--name", "one", "--data-dir", str(folder / "etcd"), "--listen-client-urls", url,
              "--advertise-client-urls", url, "--listen-peer-urls", peer, "--initial-advertise-peer-urls", peer,
              "--initial-cluster", f"one={peer}", "--unsafe-no-fsync", *more],
             stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,

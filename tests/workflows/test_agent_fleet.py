@@ -1,0 +1,40 @@
+import asyncio
+from dataclasses import replace
+from ipaddress import ip_address
+
+from tests.agent.policies import ANNOUNCEMENT, POLICY
+
+from catchment.model.agent import Fallback, Guard, SpeakerKind, SpeakerSpec
+from catchment.model.agent_config import AgentConfig, Gossip, Store
+from catchment.workflows.agent_fleet import Fleet
+
+ALONE = AgentConfig(policy=POLICY, speaker=SpeakerSpec(kind=SpeakerKind.FAKE), host="ns1")
+NOWHERE = Store(urls=("http://127.0.0.1:1",), timeout_s=0.2)
+
+
+def guarded(unknown: Fallback):
+    return replace(ANNOUNCEMENT, guard=Guard(least_others=1, unknown=unknown))
+
+
+def test_an_agent_without_others_has_nothing_of_them():
+    fleet = Fleet(ALONE, print)
+    assert (fleet.sources, fleet.sinks, fleet.slots, fleet.status()) == ((), (), None, {})
+    assert asyncio.run(fleet.slot(ANNOUNCEMENT)) == ""
+
+
+def test_each_part_of_the_file_is_a_part_of_the_fleet(tmp_path):
+    (tmp_path / "key").write_text("the secret of the site, which is long enough")
+    gossip = Gossip(group=ip_address("239.255.83.1"), port=8353, key_file=str(tmp_path / "key"))
+    fleet = Fleet(replace(ALONE, gossip=gossip, store=NOWHERE, router_view=True), print)
+    assert len(fleet.sources) == 3
+    assert len(fleet.sinks) == 2
+    assert fleet.slots is not None
+    assert set(fleet.status()) == {"gossip", "store", "router"}
+
+
+def test_a_drain_by_hand_asks_the_store_and_its_silence_means_what_the_guard_says():
+    async def asked(unknown: Fallback) -> str:
+        return await Fleet(replace(ALONE, store=NOWHERE), print).slot(guarded(unknown))
+
+    assert "the store does not answer" in asyncio.run(asked(Fallback.STAY))
+    assert asyncio.run(asked(Fallback.WITHDRAW)) == ""
