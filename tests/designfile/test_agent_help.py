@@ -9,6 +9,7 @@ import pytest
 from jsonschema import Draft7Validator
 from ruamel.yaml import YAML
 
+from catchment.agent.router.session import ADVICE
 from catchment.designfile.agent_help import agent_keys, agent_schema
 from catchment.designfile.agentfile.read import load_agent
 from catchment.designfile.agentfile.rules import RULES
@@ -83,7 +84,9 @@ def tables() -> dict[str, str]:
     )
     rules = "".join(f"| {number} | {what} |\n" for number, what in RULES.items())
     head = "| key | what may stand there | without it | what it means |\n|---|---|---|---|\n"
-    return {"keys": head + keys, "rules": "| number | what is wrong |\n|---|---|\n" + rules}
+    advice = "".join(f"| {number} | {what} |\n" for number, what in ADVICE.items())
+    more = {"advice": f"| number | about |\n|---|---|\n{advice}"}
+    return more | {"keys": head + keys, "rules": "| number | what is wrong |\n|---|---|\n" + rules}
 
 
 def test_the_guide_has_the_tables_as_they_are() -> None:

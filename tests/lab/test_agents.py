@@ -5,7 +5,7 @@ from ipaddress import ip_address
 
 from tests.lab.small import MEANS, small
 
-from catchment.lab.agents import FILE, agent_process, why_not
+from catchment.lab.agents import FILE, agent_process, drain, why_not
 from catchment.lab.plan import processes
 from catchment.lab.steps import Start, words
 from catchment.model.network import Daemon
@@ -27,6 +27,12 @@ def test_it_is_started_after_its_daemon_with_its_own_file() -> None:
 def test_without_a_server_it_is_in_the_network_of_its_router() -> None:
     node = replace(small("x").nodes[0], agent="r1")
     assert agent_process("x", node, "", "python3").space == ""
+
+
+def test_an_agent_is_asked_as_an_operator_would() -> None:
+    asked = drain(small("x").nodes[0], "python3", on=True)
+    assert asked.words == ("python3", "-m", "catchment", "agent", "drain", "--now", "--force", FILE)
+    assert drain(small("x").nodes[0], "python3", on=False).words[-2:] == ("undrain", FILE)
 
 
 def test_a_lab_runs_only_agents_whose_questions_its_servers_answer() -> None:

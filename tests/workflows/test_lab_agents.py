@@ -14,7 +14,15 @@ from catchment.model.fault import parsed
 from catchment.render.options import USUAL
 from catchment.render.view import views
 from catchment.workflows.lab import Wanted as Own
-from catchment.workflows.lab_agents import agents_of, held_s, sentences, settles_s, watched_servers, withdraws
+from catchment.workflows.lab_agents import (
+    agents_of,
+    drainable,
+    held_s,
+    sentences,
+    settles_s,
+    watched_servers,
+    withdraws,
+)
 from catchment.workflows.lab_design import for_lab
 from catchment.workflows.lab_disturbed import disturbed
 from catchment.workflows.lab_done import done
@@ -88,6 +96,18 @@ def test_a_dead_server_with_an_agent_is_predicted_as_withdrawn(tmp_path: Path) -
     assert now.down.unfit == {"dns@seoul"}
     assert "its agent is to notice" in done(lab_of(of, "x", USUAL), fault, now)
     assert disturbed(design(tmp_path, ""), [fault]).down.unfit == frozenset()
+
+
+def test_what_an_agent_announces_it_takes_back_itself(tmp_path: Path) -> None:
+    of, fault = design(tmp_path), parsed("withdraw:seoul")
+    assert drainable(of, "seoul")
+    assert not drainable(of, "isp-kr")
+    now = disturbed(of, [fault])
+    assert now.told == of  # no router gets another file
+    assert [one.router for one in now.inside.announcements if one.servers] == ["frankfurt"]
+    without = design(tmp_path, "")
+    assert not drainable(without, "seoul")
+    assert disturbed(without, [fault]).told != without
 
 
 def test_agents_that_do_not_withdraw_are_not_predicted(tmp_path: Path) -> None:

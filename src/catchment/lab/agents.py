@@ -7,11 +7,13 @@ router, and the network of the server, where the service's addresses are on this
 from collections.abc import Collection, Iterable
 
 from catchment.lab.nodes import Node, Process, space_name
+from catchment.lab.steps import Tell
 from catchment.model.probes import DnsProbe, HttpProbe, Probe, TcpProbe
 
 FILE = "/run/catchment-agent/agent.yaml"
 """Below /run, which each node has for itself; the folder also holds the agent's socket."""
 
+SOCKET = "/run/catchment-agent/control.sock"
 PROGRAM = "agent"
 ANSWERED = ("A", "AAAA", "TXT")
 """Types of records that our servers answer with."""
@@ -22,6 +24,12 @@ def agent_process(lab: str, node: Node, ready: str, python: str) -> Process:
     words = (python, "-m", "catchment", "agent", "run", FILE)
     space = "" if node.agent == node.name else space_name(lab, node.agent)
     return Process(node=node.name, name=PROGRAM, words=words, after=ready, space=space)
+
+
+def drain(node: Node, python: str, *, on: bool) -> Tell:
+    """Tell the agent of a router to withdraw everything at once, whoever else is there; or to end that."""
+    words = (python, "-m", "catchment", "agent", *(("drain", "--now", "--force") if on else ("undrain",)), FILE)
+    return Tell(node=node.name, words=words, after=(SOCKET,))
 
 
 def why_not(probes: Iterable[Probe], servers: Collection[str]) -> str:

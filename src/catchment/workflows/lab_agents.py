@@ -11,10 +11,11 @@ from catchment.model.agent import Fallback
 from catchment.model.agent_config import Control, Records
 from catchment.model.design import Design
 from catchment.model.watching import Watching
-from catchment.render.agent.gated import gated
+from catchment.render.agent.gated import gated, ungated
 from catchment.render.view import View, views
 
-JOURNAL = "/run/catchment-agent/journal.jsonl"
+RECORDS = Records(journal="/run/catchment-agent/journal.jsonl", drains="/run/catchment-agent/drains.json")
+"""In the folder that a node has for itself."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,12 +59,21 @@ def agents_of(seen: Iterable[View]) -> Agents:
 
 def _alone(agent: Watching) -> Watching:
     """Without what a lab does not have: secrets, stores, groups and folders of a machine."""
-    return replace(agent, gossip=None, store=None, control=Control(), records=Records(journal=JOURNAL))
+    return replace(agent, gossip=None, store=None, control=Control(), records=RECORDS)
 
 
 def watched_servers(design: Design) -> frozenset[str]:
     """The servers whose death an agent of the lab notices."""
     return agents_of(views(design)).watched if design.agent is not None else frozenset()
+
+
+def drainable(design: Design, router: str) -> bool:
+    """Whether all that a router announces of the service is its agent's, who then takes it back when it is asked to."""
+    if design.agent is None:
+        return False
+    found = agents_of(views(design))
+    view = next(view for view in found.views if view.name == router)
+    return router in dict(found.spaces) and not any(one.servers for one in ungated(view))
 
 
 def withdraws(agent: Watching) -> bool:

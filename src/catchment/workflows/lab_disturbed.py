@@ -36,7 +36,7 @@ from catchment.model.speakers import (
 from catchment.render.protection import refused_outside
 from catchment.render.view import views
 from catchment.simulate.network.topology import Down
-from catchment.workflows.lab_agents import watched_servers, withdraws
+from catchment.workflows.lab_agents import drainable, watched_servers, withdraws
 from catchment.workflows.trace import check_names, down_of
 
 
@@ -66,19 +66,23 @@ def disturbed(design: Design, faults: Sequence[Fault]) -> Disturbed:
     """Raises UsageError for what the design does not have, with all problems."""
     _known(design, faults)
     shut = tuple(dict.fromkeys(name for one in faults if isinstance(one, Withdrawn) for name in _shut(design, one)))
+    asked = [one for one in faults if isinstance(one, Withdrawn) and drainable(design, one.router)]
     told = design
     for fault in faults:
         if isinstance(fault, Withdrawn):
-            told = _without(told, fault)
+            told = told if fault in asked else _without(told, fault)
         elif isinstance(fault, Prepended):
             told = _with_policies(told, fault)
     takers = [fault for fault in faults if isinstance(fault, Hijacked)]
     hijacked = replace(told, inside=_announcing(told.inside, takers))
+    inside = _refusing(told, hijacked.inside, takers) if takers else told.inside
+    for fault in asked:
+        inside = _without(replace(told, inside=inside), fault).inside
     down = down_of(design, [fault.name for fault in faults if isinstance(fault, Failed)])
     return Disturbed(
         told=told,
         hijacked=hijacked,
-        inside=_refusing(told, hijacked.inside, takers) if takers else told.inside,
+        inside=inside,
         down=replace(
             down,
             servers=down.servers | set(shut),

@@ -10,6 +10,8 @@ from dataclasses import dataclass, replace
 
 from catchment.errors import Problem, UsageError
 from catchment.lab import processes, spaces
+from catchment.lab.agents import PROGRAM as AGENT
+from catchment.lab.agents import drain
 from catchment.lab.faults.flood import PROGRAM as FLOOD
 from catchment.lab.faults.flood import senders
 from catchment.lab.faults.listening import until_listening
@@ -23,9 +25,22 @@ from catchment.lab.plan import interfaces_of, lends, restart, switched
 from catchment.lab.steps import Alive, Start
 from catchment.lab.watching import Patience, Rest
 from catchment.model.address import Address
-from catchment.model.fault import DaemonKilled, Failed, Fault, Flooded, Hijacked, Hung, Killed, Lossy, key, parsed
+from catchment.model.fault import (
+    DaemonKilled,
+    Failed,
+    Fault,
+    Flooded,
+    Hijacked,
+    Hung,
+    Killed,
+    Lossy,
+    Withdrawn,
+    key,
+    parsed,
+)
 from catchment.model.network import Daemon, Igp
 from catchment.workflows.lab import Progress, wait
+from catchment.workflows.lab_agents import drainable
 from catchment.workflows.lab_disturbed import Disturbed, gone_stale
 from catchment.workflows.lab_done import done, healed
 from catchment.workflows.lab_open import OpenLab, Prediction, chosen
@@ -165,6 +180,8 @@ def _begin(opened: OpenLab, fault: Fault) -> None:
         case DaemonKilled(router=name):
             processes.send(_routing(opened, name), signal.SIGKILL)
             opened.builder.forget_sockets(name)
+        case Withdrawn(router=name):
+            _drain(opened, name, on=True)
         case Lossy():
             opened.builder.build(lose(opened.lab, fault))
         case Flooded():
@@ -175,10 +192,19 @@ def _end(opened: OpenLab, fault: Fault) -> None:
     match fault:
         case Hung(server=name):
             processes.send(_programs(opened, name), signal.SIGCONT)
+        case Withdrawn(router=name):
+            _drain(opened, name, on=False)
         case Lossy():
             opened.builder.build(lose_no_more(opened.lab, fault))
         case Flooded():
             _stop(opened, [one for one in opened.state.alive if one.name == f"{FLOOD}-{fault.service}"])
+
+
+def _drain(opened: OpenLab, router: str, *, on: bool) -> None:
+    """Where an agent announces, it is asked to stop, as an operator would. One that does not run announces nothing."""
+    runs = any(processes.is_alive(one) for one in _programs(opened, router) if one.name == AGENT)
+    if runs and drainable(opened.drawn.design, router):
+        opened.builder.build([drain(opened.lab.node(router), opened.means.python, on=on)])
 
 
 def _tell(
