@@ -4,6 +4,7 @@ A speaker that is busy for four seconds holds up this thread, and never the deci
 """
 
 import threading
+import traceback
 from collections.abc import Callable, Iterable
 
 from catchment.agent.clock import now_s
@@ -101,6 +102,9 @@ class Telling:
                         restored.append(command.step)
             except SpeakerSilent as silent:
                 failed.append(str(silent))
+            except Exception as bug:  # noqa: BLE001  our own: without this thread nobody could withdraw any more
+                traceback.print_exc()
+                failed.append(f"a mistake of ours: {bug!r}")
         return "; ".join(dict.fromkeys(failed)), tuple(restored)
 
     def _read(self, words: str, restored: tuple[Step, ...]) -> Exported:
@@ -108,3 +112,6 @@ class Telling:
             return Exported(at_s=now_s(), exports=self.speaker.exports(), words=words, restored=restored)
         except SpeakerSilent as silent:
             return Exported(at_s=now_s(), exports=None, words=words or str(silent), restored=restored)
+        except Exception as bug:  # noqa: BLE001  as above
+            traceback.print_exc()
+            return Exported(at_s=now_s(), exports=None, words=f"a mistake of ours: {bug!r}", restored=restored)

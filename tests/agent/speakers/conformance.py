@@ -196,6 +196,23 @@ class Conformance:
         running.ready()
         assert neighbour.table == {}
 
+    def test_what_is_told_while_no_session_is_up_counts_when_one_is_again(
+        self, running: Daemon, speaker: Speaker, neighbour: Neighbour
+    ) -> None:
+        speaker.announce(P4, PLAIN)
+        neighbour.wait_form(P4, PLAIN)
+        neighbour.refuse()
+        since = len(neighbour.heard)
+        try:
+            speaker.withdraw(P4)
+            speaker.announce(P6, LONGER)
+            assert speaker.exports() == {P4: None, P6: LONGER}
+        finally:
+            neighbour.refusing = False
+        running.ready()
+        neighbour.wait_form(P6, LONGER)
+        assert {one.prefix for one in neighbour.heard[since:]} == {P6}
+
     def test_killed_it_exports_nothing_and_begins_again_withdrawn(
         self, running: Daemon, speaker: Speaker, neighbour: Neighbour
     ) -> None:

@@ -35,6 +35,7 @@ class Neighbour:
         self.sessions = 0
         self._changed = threading.Condition()
         self._listening = listening
+        self.refusing = False
         self._ending = False
         self._lines: list[socket.socket] = []
         threading.Thread(target=self._accept, daemon=True).start()
@@ -46,6 +47,14 @@ class Neighbour:
         self._listening.close()
         for line in self._lines:
             line.close()
+
+    def refuse(self) -> None:
+        """End every session, and take none until `refusing` is False again."""
+        self.refusing = True
+        for line in self._lines:
+            with contextlib.suppress(OSError):
+                line.shutdown(socket.SHUT_RDWR)
+        self.wait(lambda one: one.sessions == 0, 5, "the end of all sessions")
 
     def wait(self, so: Callable[["Neighbour"], bool], at_most_s: float, what: str = "") -> None:
         """Until something holds; AssertionError, with what was heard, when it does not in time."""
@@ -65,6 +74,9 @@ class Neighbour:
                 line, _ = self._listening.accept()
             except OSError:
                 return
+            if self.refusing:
+                line.close()
+                continue
             self._lines.append(line)
             threading.Thread(target=self._talk, args=(line,), daemon=True).start()
 

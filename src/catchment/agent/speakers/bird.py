@@ -17,7 +17,7 @@ from ipaddress import ip_network
 
 from catchment.agent.events import Exports
 from catchment.agent.speakers.line import Line
-from catchment.agent.speakers.speaker import OTHER, OURS, NotRunning, Session, SpeakerSilent
+from catchment.agent.speakers.speaker import OTHER, OURS, NotRunning, Session, SpeakerSilent, readable
 from catchment.model.address import Prefix
 from catchment.model.agent import Form, SpeakerSpec, Step
 
@@ -51,11 +51,13 @@ class BirdSpeaker:
         self._stopped: list[str] = []
         self._strays: dict[str, set[Prefix]] = {}
 
+    @readable("BIRD")
     def version(self) -> str:
         """See Speaker."""
         self._order("show status")
         return _rows(self._line.greeting)[-1][1].removesuffix(" ready.")
 
+    @readable("BIRD")
     def exports(self) -> Exports:
         """See Speaker. Protocols that are named as ours and are in no policy count: a former agent left them."""
         found: dict[Prefix, Form | None] = dict.fromkeys(prefix for prefix, _ in self.spec.routes)
@@ -85,6 +87,7 @@ class BirdSpeaker:
             for name in self._names(prefix):
                 self._order(f'disable "{name}"')
 
+    @readable("BIRD")
     def told(self, prefix: Prefix) -> Mapping[str, bool] | None:
         """See Speaker: by `show route exported` of each session."""
         found = {}
@@ -100,6 +103,7 @@ class BirdSpeaker:
         told = {match[1] for text in rows if (match := TOLD_BY.search(text))}
         return tuple(sorted(names & told))
 
+    @readable("BIRD")
     def sessions(self) -> tuple[Session, ...]:
         """See Speaker."""
         return tuple(

@@ -13,7 +13,7 @@ from ipaddress import ip_address, ip_network
 
 from catchment.agent.events import Exports
 from catchment.agent.speakers.line import Line
-from catchment.agent.speakers.speaker import OTHER, NotRunning, Session, SpeakerSilent, as_wished
+from catchment.agent.speakers.speaker import OTHER, NotRunning, Session, SpeakerSilent, as_wished, readable
 from catchment.agent.speakers.starting import Starting
 from catchment.model.address import Prefix
 from catchment.model.agent import Form, SpeakerSpec, Step
@@ -33,10 +33,12 @@ class ExabgpSpeaker:
         self.starting = starting
         self._line = Line("ExaBGP", spec.where or SOCKET, spec.timeout_s, _whole)
 
+    @readable("ExaBGP")
     def version(self) -> str:
         """See Speaker."""
         return self._ask("version")[0].replace("exabgp", "ExaBGP")
 
+    @readable("ExaBGP")
     def exports(self) -> Exports:
         """See Speaker. Different forms to different neighbours are OTHER."""
         found: dict[Prefix, Form | None] = dict.fromkeys(prefix for prefix, _ in self.spec.routes)
@@ -58,18 +60,24 @@ class ExabgpSpeaker:
         with suppress(NotRunning):
             self._order(prefix, f"withdraw route {prefix}")
 
+    @readable("ExaBGP")
     def told(self, prefix: Prefix) -> Mapping[str, bool] | None:
         """See Speaker."""
         told = {peer for peer, one, _ in self._routes() if one == prefix}
         return {one.name: one.up and one.name in told for one in self.sessions()}
 
+    @readable("ExaBGP")
     def sessions(self) -> tuple[Session, ...]:
-        """See Speaker."""
-        rows = [row.split() for row in self._ask("show neighbor summary")[1:]]
+        """See Speaker. The summary has only those that are up."""
+        states: dict[str, str] = {}
+        for words in (row.split() for row in self._ask("show neighbor extensive")):
+            if words[:1] == ["Neighbor"]:
+                states[words[1]] = ""
+            elif words[:1] == ["state"]:
+                states[next(reversed(states))] = words[1].lower()
         return tuple(
-            Session(name=row[0], neighbour=row[0], up=row[3] == "established", words=row[3])
-            for row in rows
-            if len(row) > 3
+            Session(name=name, neighbour=name, up=state == "established", words=state)
+            for name, state in states.items()
         )
 
     def escalate(self, step: Step) -> None:
@@ -102,7 +110,7 @@ class ExabgpSpeaker:
                     yield words[1], ip_network(words[at + 2]), _form(words[at + 3 :])
 
     def _order(self, prefix: Prefix, words: str) -> None:
-        """To every neighbour of the prefix's family."""
+        """To every neighbour of the prefix's family, also those that are down: it would send what stood before."""
         names = [one.name for one in self.sessions() if ip_address(one.name).version == prefix.version]
         if not names:
             raise SpeakerSilent(f"ExaBGP has no neighbour with an IPv{prefix.version} address")

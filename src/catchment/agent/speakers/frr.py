@@ -20,7 +20,7 @@ from typing import Any
 
 from catchment.agent.events import Exports
 from catchment.agent.speakers.line import Line
-from catchment.agent.speakers.speaker import OURS, NotRunning, Session, SpeakerSilent, as_wished
+from catchment.agent.speakers.speaker import OURS, NotRunning, Session, SpeakerSilent, as_wished, readable
 from catchment.model.address import Prefix
 from catchment.model.agent import Form, SpeakerSpec, Step
 
@@ -59,11 +59,13 @@ class FrrSpeaker:
         self._looked = 0
         self._strays: set[Prefix] = set()
 
+    @readable("bgpd")
     def version(self) -> str:
         """See Speaker."""
         first = self._ask("show running-config").partition("\n")[0]
         return first.replace("frr version", "FRR").strip()
 
+    @readable("bgpd")
     def exports(self) -> Exports:
         """See Speaker. Statements with a route map of ours and a prefix of no policy are looked for at each start."""
         found: dict[Prefix, Form | None] = dict.fromkeys(prefix for prefix, _ in self.spec.routes)
@@ -92,6 +94,7 @@ class FrrSpeaker:
         except NotRunning:
             return
 
+    @readable("bgpd")
     def told(self, prefix: Prefix) -> Mapping[str, bool] | None:
         """See Speaker."""
         told = self._json(f"show bgp ipv{prefix.version} unicast {prefix} json").get("advertisedTo", {})
@@ -103,6 +106,7 @@ class FrrSpeaker:
         others = [one for one in paths if not one.get("sourced") and one.get("valid") and not one.get("removed")]
         return tuple(sorted({str(one.get("peer", {}).get("peerId", "")) for one in others}))
 
+    @readable("bgpd")
     def sessions(self) -> tuple[Session, ...]:
         """See Speaker."""
         found = {}

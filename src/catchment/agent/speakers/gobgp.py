@@ -15,7 +15,7 @@ from catchment.agent.events import Exports
 from catchment.agent.speakers.attributes import attributes, form_of, prefix_bytes, prefix_of
 from catchment.agent.speakers.grpc import Calls, Refused
 from catchment.agent.speakers.protobuf import decoded, encoded
-from catchment.agent.speakers.speaker import OTHER, NotRunning, Session, SpeakerSilent, as_wished
+from catchment.agent.speakers.speaker import OTHER, NotRunning, Session, as_wished, readable
 from catchment.model.address import Prefix
 from catchment.model.agent import Form, SpeakerSpec, Step
 
@@ -58,11 +58,13 @@ class GobgpSpeaker:
         self._strays: set[Prefix] = set()
         self._looked = 0
 
+    @readable("gobgpd")
     def version(self) -> str:
         """See Speaker. Its API does not tell the version, only its own generation."""
         self._call("GetBgp")
         return "GoBGP 3 (API apipb)"
 
+    @readable("gobgpd")
     def exports(self) -> Exports:
         """See Speaker. Paths that somebody put in by hand count; two of one prefix are OTHER."""
         found: dict[Prefix, Form | None] = dict.fromkeys(prefix for prefix, _ in self.spec.routes)
@@ -88,6 +90,7 @@ class GobgpSpeaker:
         with suppress(NotRunning):
             self._delete(prefix)
 
+    @readable("gobgpd")
     def told(self, prefix: Prefix) -> Mapping[str, bool] | None:
         """See Speaker."""
         return {
@@ -95,6 +98,7 @@ class GobgpSpeaker:
             for one in self.sessions()
         }
 
+    @readable("gobgpd")
     def sessions(self) -> tuple[Session, ...]:
         """See Speaker."""
         found = []
@@ -175,8 +179,6 @@ class GobgpSpeaker:
             if method != "GetBgp" and self._asn() == 0:
                 raise NotRunning("gobgpd runs without BGP") from refused
             raise
-        except ValueError as error:
-            raise SpeakerSilent(f"gobgpd answers {method} with what cannot be read: {error}") from error
 
 
 def _family(version: int) -> bytes:

@@ -1,6 +1,8 @@
 """What every routing daemon must be able to do for the agent, and for its guardian."""
 
-from collections.abc import Mapping
+import struct
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -15,6 +17,15 @@ class SpeakerSilent(Exception):
 
 class NotRunning(SpeakerSilent):
     """Nobody listens where the daemon would: it exports nothing, and cannot be told to."""
+
+
+@contextmanager
+def readable(who: str) -> Iterator[None]:
+    """An answer of a daemon in which something is missing or of another kind says nothing: SpeakerSilent."""
+    try:
+        yield
+    except (ValueError, LookupError, TypeError, AttributeError, struct.error) as error:
+        raise SpeakerSilent(f"{who} answers what cannot be read: {error!r}") from error
 
 
 OTHER = Form(communities=("?",))
