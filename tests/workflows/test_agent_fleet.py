@@ -2,8 +2,12 @@ import asyncio
 from dataclasses import replace
 from ipaddress import ip_address
 
+import pytest
+from tests.agent.control_socket import wait_for
 from tests.agent.policies import ANNOUNCEMENT, POLICY
+from tests.workflows.agents import Running, running
 
+from catchment.errors import UsageError
 from catchment.model.agent import Fallback, Guard, SpeakerKind, SpeakerSpec
 from catchment.model.agent_config import AgentConfig, Gossip, Store
 from catchment.workflows.agent_fleet import Fleet
@@ -38,3 +42,27 @@ def test_a_drain_by_hand_asks_the_store_and_its_silence_means_what_the_guard_say
 
     assert "the store does not answer" in asyncio.run(asked(Fallback.STAY))
     assert asyncio.run(asked(Fallback.WITHDRAW)) == ""
+
+
+TWO = """  second:
+    prefixes: [198.51.100.0/24]
+    while: {all: [resolver]}
+timing:"""
+
+
+def test_a_drain_of_everything_at_once_needs_names_or_force(tmp_path):
+    with running(tmp_path) as agent:
+        agent.write(**{"timing:": TWO})
+        agent.up()
+        wait_for(lambda: len(announced(agent)) == 2, 5, "two announcements")
+        with pytest.raises(UsageError, match="drains 2 at once, anycast, second: name those you mean"):
+            agent.ask("drain")
+        agent.ask("drain", names=["anycast"], now=True)
+        wait_for(lambda: announced(agent) == ["second"], 5, "one is drained")
+        agent.ask("drain", force=True, now=True)
+        wait_for(lambda: announced(agent) == [], 5, "all are drained")
+
+
+def announced(agent: Running) -> list[str]:
+    said = agent.ask("status")["status"]["announcements"]
+    return [one["name"] for one in said if any(prefix["wanted"] for prefix in one["prefixes"])]

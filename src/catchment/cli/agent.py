@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from catchment.cli.agent_check import check
+from catchment.cli.agent_fleet import fleet
 from catchment.cli.agent_replay import replay, simulate
 from catchment.cli.agent_shipped import alerts, dashboard, unit
 from catchment.cli.agent_show import explain, status, why
@@ -24,7 +25,7 @@ def agent() -> None:
     """
 
 
-for command in (status, why, explain, check, replay, simulate, unit, dashboard, alerts):
+for command in (status, why, fleet, explain, check, replay, simulate, unit, dashboard, alerts):
     agent.add_command(command)
 
 

@@ -58,6 +58,8 @@ class Hearing:
                     self._fails("")
                 except SpeakerSilent as silent:
                     self._fails(str(silent))
+                except (ValueError, LookupError, TypeError, AttributeError) as error:
+                    self._fails(f"its answer cannot be read: {error!r}")
                 await asyncio.sleep(EVERY_S)
         finally:
             speaker.close()
