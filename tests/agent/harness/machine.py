@@ -71,7 +71,7 @@ def load(busy: int, nice: int = 0) -> Iterator[None]:
             one.wait()
 
 
-def cpu_taken(on: Stage, watch_s: float = 4.0, busy: int = 6) -> Cost:
+def cpu_taken(on: Stage, watch_s: float = 4.0, busy: int = 4) -> Cost:
     """Others take all of the CPU: nothing may move; then the service dies."""
     on.up()
     before = len(on.router.moves)

@@ -1,6 +1,7 @@
-"""One site: BIRD, a name server and our agent, each a real process that can be killed, stopped and begun again."""
+"""One site: BIRD or FRR, a name server and our agent, real processes that can be killed, stopped and begun again."""
 
 import os
+import shutil
 import signal
 import subprocess
 from collections.abc import Sequence
@@ -20,7 +21,7 @@ WHO = {"a": 1, "b": 2}
 NAMESERVER = Path(__file__).with_name("nameserver.py")
 
 AGENT = """site: {name}
-speaker: {{kind: bird, at: {home}/bird.ctl}}
+speaker: {{{speaker}}}
 checks:
   service: {{{check}{pace}}}
 announcements:
@@ -52,42 +53,69 @@ STATIC = """protocol static {name} {{
 """
 
 
-class Site:
-    """name: a or b. What is not running is None."""
+FRR = """router bgp {asn}
+ bgp router-id {near}
+ no bgp ebgp-requires-policy
+ no bgp network import-check
+ neighbor {far} remote-as {far_asn}
+ neighbor {far} timers 3 9
+ neighbor {far} timers connect 1
+"""
+FRR_RUN = Path("/var/run/frr")
 
-    def __init__(self, world: World, name: str) -> None:
-        self.world, self.name = world, name
+
+class Site:
+    """name: a or b; kind: of its speaker, bird or frr. What is not running is None."""
+
+    def __init__(self, world: World, name: str, kind: str = "bird") -> None:
+        self.world, self.name, self.kind = world, name, kind
         self.home = world.home(name)
+        self.session = ""  # more of BIRD's session, as `bfd yes;`
         self.file = self.home / "agent.yaml"
         self.control = Control(socket=str(self.home / "control.sock"))
-        self.bird: subprocess.Popen[bytes] | None = None
+        self.speaker: subprocess.Popen[bytes] | None = None
         self.dns: subprocess.Popen[bytes] | None = None
         self.agent: subprocess.Popen[bytes] | None = None
-        self.said = ""
+        self.watcher = 0  # the process that watches the service: the agent itself, but for ExaBGP
 
     # --- the speaker
 
     def speak(self, text: str) -> None:
-        """BIRD with a configuration."""
-        self.bird = self.world.bird(self.name, text)
+        """BIRD, or FRR's bgpd, with a configuration."""
+        self.speaker = self.world.bird(self.name, text) if self.kind == "bird" else self._frr(text)
+
+    def _frr(self, text: str) -> "subprocess.Popen[bytes]":
+        space = self.world.space(self.name)
+        run = FRR_RUN / space
+        shutil.rmtree(run, ignore_errors=True)
+        run.mkdir(parents=True)
+        shutil.chown(run, "frr", "frr")
+        (run / "bgpd.conf").write_text(text, encoding="utf-8")
+        words = ("-N", space, "-P", "0", "-A", "127.0.0.1")
+        for name, more in (("zebra", ()), ("bgpd", ("-f", str(run / "bgpd.conf")))):
+            one = self.world.start(self.name, [f"/usr/lib/frr/{name}", *words, *more], f"{name}.log")
+            until((run / f"{name}.vty").exists, 10, name)
+        return one
 
     def plain(self) -> None:
         """A site without an agent: BIRD announces, and the server answers."""
         self.serve()
-        self.speak(self.bird_conf("") + STATIC.format(name="anycast", disabled="", sets="", prefix=PREFIX))
+        self.speak(self.bird_conf() + STATIC.format(name="anycast", disabled="", sets="", prefix=PREFIX))
 
-    def bird_conf(self, more: str) -> str:
+    def bird_conf(self) -> str:
         """BIRD's configuration without what it announces."""
         near, far = NEAR[self.name], FAR[self.name]
-        return BIRD.format(near=near, far=far, asn=ASN, far_asn=ROUTER_ASN, more=more)
+        return BIRD.format(near=near, far=far, asn=ASN, far_asn=ROUTER_ASN, more=self.session)
 
-    def for_agent(self, spec: SpeakerSpec, more: str = "") -> str:
-        """The same with the protocols that the agent turns on and off."""
+    def for_agent(self, spec: SpeakerSpec) -> str:
+        """The same with the protocols that the agent turns on and off; FRR has nothing of the agent's."""
+        if self.kind == "frr":
+            return FRR.format(near=NEAR[self.name], far=FAR[self.name], asn=ASN, far_asn=ROUTER_ASN)
         statics = (
             STATIC.format(name=name, disabled="disabled;", sets=_sets(form), prefix=prefix)
             for (prefix, form), name in spec.routes.items()
         )
-        return self.bird_conf(more) + "".join(statics)
+        return self.bird_conf() + "".join(statics)
 
     # --- the service
 
@@ -122,8 +150,10 @@ class Site:
     def configure(self, pace: str = SOON, more: str = "", rest: str = "", check: str = "") -> SpeakerSpec:
         """Write the agent's file; what BIRD has to know of it. check: how it asks; "": by DNS."""
         check = check or DNS.format(service=SERVICE, who=WHO[self.name])
+        at = f"{self.home}/bird.ctl" if self.kind == "bird" else f"{FRR_RUN}/{self.world.space(self.name)}/bgpd.vty"
+        speaker = f"kind: {self.kind}, at: {at}, asn: {ASN}"
         text = AGENT.format(
-            name=self.name, home=self.home, check=check, pace=pace, prefix=PREFIX,
+            speaker=speaker, name=self.name, home=self.home, check=check, pace=pace, prefix=PREFIX,
             more=f", {more}" if more else "", rest=rest,
         )  # fmt: skip
         self.file.write_text(text, encoding="utf-8")
@@ -133,6 +163,7 @@ class Site:
         """Start the agent. before: words in front of the command, as `prlimit --nofile=64`."""
         command = [*before, PYTHON, *words, "agent", "run", str(self.file)]
         self.agent = self.world.start(self.name, command, "agent.log")
+        self.watcher = self.agent.pid
 
     def begin(self, pace: str = SOON, more: str = "", rest: str = "", check: str = "") -> None:
         """Server, BIRD and agent, with these settings."""
@@ -180,13 +211,16 @@ class Site:
 
     def clear(self) -> None:
         """End all that runs here."""
+        if self.kind == "frr":
+            for folder in (FRR_RUN, Path("/etc/frr")):
+                shutil.rmtree(folder / self.world.space(self.name), ignore_errors=True)
         for pid in self.world.inside(self.name):
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
-        for one in (self.bird, self.dns, self.agent):
+        for one in (self.speaker, self.dns, self.agent):
             if one is not None:
                 one.wait()
-        self.bird = self.dns = self.agent = None
+        self.speaker = self.dns = self.agent = None
 
 
 def _sets(form: Form) -> str:

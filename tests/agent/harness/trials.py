@@ -43,11 +43,16 @@ class Stage:
     b: Site
     router: Router
     rng: random.Random = field(default_factory=lambda: random.Random(1))
+    another: Callable[[Site, bool], None] | None = None
+    """Begins another agent in place of ours, for comparisons; True: as fast as it can."""
 
     def up(self, pace: str = SOON, more: str = "", rest: str = "", check: str = "") -> None:
         """Begin the first site anew; it is announced when this returns."""
         self.empty()
-        self.a.begin(pace, more, rest, check)
+        if self.another is not None:
+            self.another(self.a, pace == FAST)
+        else:
+            self.a.begin(pace, more, rest, check)
         self.announced()
 
     def announced(self) -> None:
@@ -103,15 +108,19 @@ class Stage:
 
 
 @contextmanager
-def stage(folder: Path, *, hold_s: int = 9, bfd: bool = False, seed: int = 1) -> Iterator[Stage]:
-    """Made, and taken away."""
-    with world(folder, hold_s=hold_s, bfd=bfd) as made:
+def stage(
+    folder: Path, *, bfd: bool = False, session: str = "", kind: str = "bird", seed: int = 1
+) -> Iterator[Stage]:
+    """Made, and taken away. session: more of the first site's BGP session; kind: of its speaker."""
+    with world(folder, bfd=bfd) as made:
         second = Site(made, "b")
         second.plain()
         router = Router(made)
         try:
             router.wait_over("b", 20, "the second site")
-            yield Stage(world=made, a=Site(made, "a"), b=second, router=router, rng=random.Random(seed))
+            first = Site(made, "a", kind)
+            first.session = f"{session} bfd yes;" if bfd else session
+            yield Stage(world=made, a=first, b=second, router=router, rng=random.Random(seed))
         finally:
             router.close()
 
@@ -161,18 +170,17 @@ def service_returns(on: Stage, pace: str, rest: str = "") -> Cost:
 # --- the agent, its guardian, its checks
 
 
-def agent_dies(on: Stage, number: int, *, with_service: bool = True) -> Cost:
+def agent_dies(on: Stage, number: int, *, with_service: bool = True, watch_s: float = 10) -> Cost:
     """The agent is killed or stopped, and at the same moment the service dies, so that nobody else withdraws."""
     on.up()
     on.phase()
 
     def fault() -> None:
-        assert on.a.agent is not None
-        os.kill(on.a.agent.pid, number)
+        os.kill(on.a.watcher, number)
         if with_service:
             on.a.end_service()
 
-    return on.cost(fault, 10)
+    return on.cost(fault, watch_s)
 
 
 def guardian_dies(on: Stage, number: int, watch_s: float = 4.0) -> Cost:
@@ -208,32 +216,32 @@ def _command(on: Stage) -> list[str]:
 # --- the speaker
 
 
-def speaker_busy(on: Stage, busy_s: float = 4.0) -> Cost:
+def speaker_busy(on: Stage, busy_s: float = 4.0, watch_s: float = 10) -> Cost:
     """BIRD does nothing for a while, and the service dies meanwhile. gone_s: from when it can act again."""
     on.up()
-    assert on.a.bird is not None
-    on.a.bird.send_signal(signal.SIGSTOP)
+    assert on.a.speaker is not None
+    on.a.speaker.send_signal(signal.SIGSTOP)
     on.a.end_service()
     time.sleep(busy_s)
     assert on.router.over == "a", "the session was lost meanwhile: nothing is shown"
-    bird = on.a.bird
-    return on.cost(lambda: bird.send_signal(signal.SIGCONT), 10)
+    bird = on.a.speaker
+    return on.cost(lambda: bird.send_signal(signal.SIGCONT), watch_s)
 
 
-def speaker_broken(on: Stage, pace: str = SOON) -> Cost:
+def speaker_broken(on: Stage, pace: str = SOON, watch_s: float = 10) -> Cost:
     """Somebody leaves a mistake in bird.conf; then the service dies."""
     on.up(pace)
     with (on.a.home / "bird.conf").open("a", encoding="utf-8") as file:
         file.write("protocol nonsense {\n")
     assert on.world.birdc("a", "configure") == "" or "error" in on.world.birdc("a", "configure")
     on.phase()
-    return on.cost(on.a.end_service, 10)
+    return on.cost(on.a.end_service, watch_s)
 
 
 def speaker_dies(on: Stage) -> Cost:
     """BIRD is killed while the service lives; then it begins again. words: how long until it is announced again."""
     on.up()
-    bird = on.a.bird
+    bird = on.a.speaker
     assert bird is not None
     cost = on.cost(bird.kill, 5)
     bird.wait()
@@ -241,7 +249,7 @@ def speaker_dies(on: Stage) -> Cost:
     (on.a.home / "bird.ctl").unlink(missing_ok=True)
     began_s = time.monotonic()
     on.a.speak(text)
-    on.router.wait_over("a", 15, "the route after BIRD's new beginning")
+    on.router.wait_over("a", 30, "the route after BIRD's new beginning")
     return Cost(gone_s=cost.gone_s, client_s=cost.client_s, lost=cost.lost, words=f"{time.monotonic() - began_s:.1f}")
 
 

@@ -40,7 +40,7 @@ protocol device {{ scan time 10; }}
 protocol bfd {{ interface "*" {{ interval 300 ms; multiplier 3; }}; }}
 protocol kernel {{ ipv4 {{ import none; export where source = RTS_BGP; }}; }}
 template bgp site {{
-  local as 64501; hold time {hold_s}; connect delay time 0; connect retry time 1; error wait time 1, 1;
+  local as 64501; hold time 9; connect delay time 0; connect retry time 1; error wait time 1, 1;
   graceful restart aware; passive;
   {bfd}
 }}
@@ -125,7 +125,7 @@ class World:
 
 
 @contextmanager
-def world(folder: Path, *, hold_s: int = 9, bfd: bool = False) -> Iterator[World]:
+def world(folder: Path, *, bfd: bool = False) -> Iterator[World]:
     """Made with its router running, and taken away in any case."""
     made = World(folder=folder, stem=f"catchment-{os.getpid()}-w{next(_NUMBERS)}-")
     try:
@@ -136,7 +136,7 @@ def world(folder: Path, *, hold_s: int = 9, bfd: bool = False) -> Iterator[World
         _cables(made)
         for path in ("ip_forward", "fib_multipath_hash_policy"):
             _sysctl(made, "router", f"/proc/sys/net/ipv4/{path}", "1")
-        made.bird("router", ROUTER.format(hold_s=hold_s, bfd="bfd yes;" if bfd else ""))
+        made.bird("router", ROUTER.format(bfd="bfd yes;" if bfd else ""))
         yield made
     finally:
         made.end()
