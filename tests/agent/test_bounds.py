@@ -7,6 +7,7 @@ from tests.agent.policies import ANNOUNCEMENT, CHECK, POLICY, PREFIX, with_annou
 
 from catchment.agent.bounds import bounds, half_s, hung_s, killed_s, passes_needed, risen_s
 from catchment.agent.rehearsal import pattern, rehearse
+from catchment.agent.router.session import Session
 from catchment.model.agent import Check, Guard, Need, Policy, Scope, Service
 
 LONG_S = 120.0
@@ -118,6 +119,19 @@ def test_what_all_sites_share_takes_nothing_down():
 
 def test_a_canary_has_no_bounds_and_the_agent_its_own():
     policy = replace(POLICY, announcements=(replace(ANNOUNCEMENT, canary=True, need=Need(), prefixes=(PREFIX,)),))
-    assert {one.about for one in bounds(policy)} == {"agent"}
+    assert {one.about for one in bounds(policy)} == {"agent", "speaker"}
     assert found(policy)["agent", "agent hung"].within_s == policy.timing.lease_s
     assert found(policy)["agent", "agent and guardian killed at once"].within_s is None
+
+
+def test_a_dead_host_is_a_matter_of_bfd_or_of_the_hold_time():
+    session = Session(
+        where="bird.conf: up", hold_s=9.0, bfd_ms=900.0, restarts=True, tells_all=False, limited=True, guarded=True
+    )
+    slow = replace(session, where="bird.conf: other", bfd_ms=None, hold_s=240.0)
+    found = {one.about: one for one in bounds(POLICY, (session, slow)) if one.failure == "host dead, or its line"}
+    assert found["bird.conf: up"].within_s == 0.9
+    assert found["bird.conf: other"].within_s == 240.0
+    assert "graceful restart may keep it" in found["bird.conf: other"].how
+    (unknown,) = [one for one in bounds(POLICY) if one.about == "speaker"]
+    assert unknown.within_s is None

@@ -5,12 +5,13 @@ The speaker's own time (BIRD: a millisecond) comes on top; it has answered, or i
 """
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from catchment.agent.guarding import SILENT
 from catchment.agent.handover import LEASE_S
 from catchment.agent.health import ROUNDING, CheckState, checks_of, level, levels
+from catchment.agent.router.session import Session
 from catchment.agent.wishes import splay_s
 from catchment.model.agent import Announcement, Check, Level, Policy, Scope
 
@@ -72,8 +73,11 @@ FAILURES: tuple[tuple[str, Times, str], ...] = (
 )
 
 
-def bounds(policy: Policy) -> tuple[Bound, ...]:
-    """Every failure that the agent answers to, in the order of the policy; the agent's own last."""
+def bounds(policy: Policy, sessions: Iterable[Session] = ()) -> tuple[Bound, ...]:
+    """Every failure that the agent answers to, in the order of the policy; then the agent's own, and a dead host.
+
+    sessions : of the speaker, where its file can be read; they alone decide how soon a dead host is seen
+    """
     found: list[Bound] = []
     for one in policy.announcements:
         if one.canary:
@@ -81,7 +85,7 @@ def bounds(policy: Policy) -> tuple[Bound, ...]:
         for service in one.need.weights:
             found += [_bound(policy, one, service, *failure) for failure in FAILURES]
         found += _back(policy, one)
-    return (*found, *_own(policy))
+    return (*found, *_own(policy), *_dark(sessions))
 
 
 def _bound(policy: Policy, one: Announcement, service: str, word: str, times: Times, how: str) -> Bound:
@@ -183,12 +187,22 @@ def _own(policy: Policy) -> list[Bound]:
             "agent restart, service dead", "withdrawn", timing.inherit_s,
             "as for a dead service; if its checks say nothing at all, after inherit",
         ),
-        (
-            "host dead, or its line", "gone at the neighbour", None,
-            "no agent helps: BFD (300 ms x 3: 0.9 s) or the hold time of the session decides",
-        ),
     )  # fmt: skip
     return [
         Bound(about="agent", failure=failure, effect=effect, within_s=within_s, how=how)
         for failure, effect, within_s, how in said
     ]
+
+
+def _dark(sessions: Iterable[Session]) -> list[Bound]:
+    """A host that dies without a word, or its line: nothing on it can help, and its neighbours find out."""
+    failure, effect = "host dead, or its line", "gone at the neighbour"
+    found = []
+    for one in sessions:
+        by_bfd = one.bfd_ms is not None and one.bfd_ms / 1000 < one.hold_s
+        within_s = one.bfd_ms / 1000 if by_bfd and one.bfd_ms is not None else one.hold_s
+        kept = "; graceful restart may keep it for two minutes more" if one.restarts and not by_bfd else ""
+        how = f"{'BFD' if by_bfd else 'hold time'} as the neighbour agrees to it{kept}"
+        found.append(Bound(about=one.where, failure=failure, effect=effect, within_s=within_s, how=how))
+    words = "no agent helps: BFD (300 ms x 3: 0.9 s) or the hold time decides; the speaker's file was not read"
+    return found or [Bound(about="speaker", failure=failure, effect=effect, within_s=None, how=words)]

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from catchment.cli.agent_words import ask, file_argument, parted, words_argument
-from catchment.cli.options import output_option
+from catchment.cli.options import FILE, output_option
 from catchment.errors import EXIT_DIFFERENCE, EXIT_OK
 
 Row = Sequence[str]
@@ -47,15 +47,21 @@ def why(words_: tuple[str, ...], output: str) -> int:
 
 @click.command
 @file_argument
+@click.option(
+    "--router-config",
+    type=FILE,
+    metavar="FILE",
+    help="The daemon's file, for BFD and hold times; otherwise where its package has it.",
+)
 @output_option("table", "json")
-def explain(file: Path, output: str) -> int:
+def explain(file: Path, router_config: Path | None, output: str) -> int:
     """Show the arithmetic of the timers: how long each failure takes until it has its effect, at most.
 
     The speaker's own time comes on top: a millisecond for BIRD's answer, and BGP's way to the neighbours.
-    """
+    """  # fmt: skip
     from catchment.workflows.agent_explain import explain as explain_  # noqa: PLC0415
 
-    found = explain_(file)
+    found = explain_(file, router_config)
     if output == "json":
         click.echo(json.dumps([asdict(one) for one in found], indent=1))
         return EXIT_OK

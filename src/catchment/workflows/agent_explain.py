@@ -3,9 +3,14 @@
 from pathlib import Path
 
 from catchment.agent.bounds import Bound, bounds
+from catchment.agent.router.look import router_sessions
 from catchment.workflows.agent import read
 
 
-def explain(path: Path) -> tuple[Bound, ...]:
-    """What each failure leads to, and when. Raises DesignError."""
-    return bounds(read(path).policy)
+def explain(path: Path, router_config: Path | None = None) -> tuple[Bound, ...]:
+    """What each failure leads to, and when. Raises DesignError.
+
+    router_config : the file of the daemon; None: where its package has it
+    """
+    config = read(path)
+    return bounds(config.policy, router_sessions(config.speaker, router_config))

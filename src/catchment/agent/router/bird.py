@@ -20,6 +20,11 @@ def bird_advice(text: str, name: str, spec: SpeakerSpec) -> Iterator[Problem]:
     yield from advice(_sessions(whole, name))
 
 
+def bird_sessions(text: str, name: str) -> tuple[Session, ...]:
+    """The sessions to other ASes, in the order of the file."""
+    return tuple(_sessions(blocks(text), name))
+
+
 def _protocols(whole: Block, name: str, spec: SpeakerSpec) -> Iterator[Problem]:
     """Those of the agent have to be there, and disabled until it enables them."""
     if any(one.startswith("include") for one in whole.statements):

@@ -41,6 +41,12 @@ def frr_advice(text: str, name: str, spec: SpeakerSpec) -> Iterator[Problem]:
         yield from advice(_sessions(router, name, bfd))
 
 
+def frr_sessions(text: str, name: str) -> tuple[Session, ...]:
+    """The sessions to other ASes, in the order of the file."""
+    bfd = _bfd_profiles(text)
+    return tuple(session for router in _routers(text) for session in _sessions(router, name, bfd))
+
+
 def _routers(text: str) -> Iterator[Router]:
     found: Router | None = None
     for line in text.splitlines():

@@ -1,12 +1,13 @@
-"""Look at the configuration of the router's daemon where it can be read; say what should be otherwise. [I/O: reads]"""
+"""Looks at the configuration of the router's daemon where it can be read: what should be otherwise. [I/O: reads]"""
 
 import re
 import stat
 from collections.abc import Iterator
 from pathlib import Path
 
-from catchment.agent.router.bird import bird_advice
-from catchment.agent.router.frr import frr_advice
+from catchment.agent.router.bird import bird_advice, bird_sessions
+from catchment.agent.router.frr import frr_advice, frr_sessions
+from catchment.agent.router.session import Session
 from catchment.errors import Problem
 from catchment.model.agent import SpeakerKind, SpeakerSpec
 
@@ -14,6 +15,7 @@ USUAL = {SpeakerKind.BIRD: Path("/etc/bird/bird.conf"), SpeakerKind.FRR: Path("/
 """Where Debian's packages have it."""
 
 ADVISERS = {SpeakerKind.BIRD: bird_advice, SpeakerKind.FRR: frr_advice}
+SESSIONS = {SpeakerKind.BIRD: bird_sessions, SpeakerKind.FRR: frr_sessions}
 PASSWORD = re.compile(r"^[^#!\n]*\bpassword\s+\S", re.MULTILINE)
 
 
@@ -35,3 +37,14 @@ def router_advice(spec: SpeakerSpec, path: Path | None = None) -> Iterator[Probl
         what = "it holds a password, and everybody can read it"
         yield Problem(where=str(place), what=what, todo=f"chmod o-r {place}", rule="L007")
     yield from ADVISERS[spec.kind](text, place.name, spec)
+
+
+def router_sessions(spec: SpeakerSpec, path: Path | None = None) -> tuple[Session, ...]:
+    """The daemon's sessions to other ASes, from its file; none where that cannot be read or is not known here."""
+    place = path or USUAL.get(spec.kind)
+    if place is None or spec.kind not in SESSIONS:
+        return ()
+    try:
+        return SESSIONS[spec.kind](place.read_text(encoding="utf-8", errors="replace"), place.name)
+    except OSError:
+        return ()
