@@ -27,7 +27,7 @@ from catchment.workflows.lab_design import for_lab
 from catchment.workflows.lab_disturbed import disturbed
 from catchment.workflows.lab_done import done
 from catchment.workflows.lab_nouns import lab_of
-from catchment.workflows.lab_open import drawn
+from catchment.workflows.lab_open import Prediction, drawn
 from catchment.workflows.lab_run import Wanted, checked_only, run
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "watched-servers"
@@ -96,6 +96,18 @@ def test_a_dead_server_with_an_agent_is_predicted_as_withdrawn(tmp_path: Path) -
     assert now.down.unfit == {"dns@seoul"}
     assert "its agent is to notice" in done(lab_of(of, "x", USUAL), fault, now)
     assert disturbed(design(tmp_path, ""), [fault]).down.unfit == frozenset()
+
+
+def test_clients_of_a_dead_server_are_predicted_elsewhere(tmp_path: Path) -> None:
+    design(tmp_path)
+    of = drawn(tmp_path / "design.yaml", "x", "")
+    for fault in ("killed:dns@seoul", "hung:dns@seoul", "withdraw:seoul"):
+        answers = {one.client: one.servers for one in Prediction(of, (fault,)).answers}
+        assert answers == {"users-kr": ("dns@frankfurt",), "users-de": ("dns@frankfurt",)}, fault
+    design(tmp_path, "")
+    of = drawn(tmp_path / "design.yaml", "x", "")
+    answers = {one.client: one.servers for one in Prediction(of, ("killed:dns@seoul",)).answers}
+    assert answers["users-kr"] == ()
 
 
 def test_what_an_agent_announces_it_takes_back_itself(tmp_path: Path) -> None:

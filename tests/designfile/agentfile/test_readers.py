@@ -58,7 +58,8 @@ def test_what_is_sent_keeps_its_line_ends():
 
 
 @pytest.mark.parametrize(
-    "given", ["ftp://www.example.com/", "www.example.com", "https:///x", "http://a:99999/", "http://a b/", "http://ä/"]
+    "given",
+    ["ftp://www.example.com/", "www.example.com", "https:///x", "http://a:99999/", "http://a b/", "http://ä/"],
 )
 def test_what_is_no_url_is_told(given):
     with pytest.raises(Broken, match="no URL"):

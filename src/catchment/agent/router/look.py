@@ -1,4 +1,4 @@
-"""Looks at the configuration of the router's daemon where it can be read: what should be otherwise. [I/O: reads]"""
+"""Looks at the configuration of the router's daemon where it can be read: what should be otherwise. [I/O]"""
 
 import re
 import stat
