@@ -2,6 +2,7 @@ import shutil
 import subprocess
 from dataclasses import replace
 from ipaddress import ip_network
+from pathlib import Path
 
 import pytest
 from tests.agent.policies import ANNOUNCEMENT, CHECK, POLICY, PREFIX, UP, exported, failed, run, with_announcement
@@ -146,3 +147,10 @@ def test_prometheus_itself_reads_it():
         [promtool, "check", "metrics"], input=text(all_families()), text=True, capture_output=True, check=False
     )
     assert (done.returncode, done.stdout + done.stderr) == (0, "")
+
+
+def test_the_guide_lists_every_metric_as_it_is():
+    page = (Path(__file__).parents[2] / "docs" / "guide" / "agent-operation.md").read_text(encoding="utf-8")
+    for name, family in FAMILIES.items():
+        labels = f"{{{', '.join(family.labels)}}}" if family.labels else ""
+        assert f"| `{name}{labels}` | {family.kind} | {family.meaning} |" in page
