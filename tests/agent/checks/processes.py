@@ -36,6 +36,18 @@ class Mark:
         return _within(limit_s, lambda: len(self.pids()) >= least)
 
 
+def ended(pid: int, limit_s: float = 3.0) -> bool:
+    """Whether a process ends within a time; one that nobody has waited for yet has ended too."""
+
+    def seen() -> bool:
+        try:
+            return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
+        except OSError:
+            return True
+
+    return _within(limit_s, seen)
+
+
 def _within(limit_s: float, seen: Callable[[], bool]) -> bool:
     until_s = time.monotonic() + limit_s
     while not seen():

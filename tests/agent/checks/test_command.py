@@ -10,7 +10,7 @@ import time
 
 import pytest
 from tests.agent.checks.asked import asked
-from tests.agent.checks.processes import Mark, marked
+from tests.agent.checks.processes import Mark, ended, marked
 
 from catchment.agent.checks.asking import Asker
 from catchment.agent.checks.command import Commands
@@ -155,8 +155,22 @@ def test_a_command_that_hangs_delays_no_other():
 
 
 def test_a_background_process_of_a_command_under_way_is_left_alone(mark):
-    script = f"({mark.sleep} >/dev/null &) ; sleep 0.3; pgrep -f '^{mark.sleep}$'"
-    assert asked(shell(script)).passed
+    """Also while other commands end, which makes the runner look for what is left of them."""
+    script = f"({mark.sleep} >/dev/null &) ; sleep 0.5; pgrep -f '^{mark.sleep}$'"
+
+    async def both() -> Result:
+        asker = Asker()
+        try:
+            slow = asyncio.create_task(one(asker, shell(script), 5.0))
+            await asyncio.sleep(0.2)
+            for _ in range(3):
+                await one(asker, shell("true"), 5.0)
+            return await slow
+        finally:
+            asker.close()
+
+    assert asyncio.run(both()).passed
+    assert mark.gone()
 
 
 def test_a_runner_that_died_is_replaced_and_its_commands_died_with_it(mark):
@@ -189,6 +203,7 @@ def test_a_runner_that_hangs_is_replaced(mark, monkeypatch):
         try:
             await one(asker, shell("true"), 5.0)
             assert commands.pid is not None
+            before.append(commands.pid)
             os.kill(commands.pid, signal.SIGSTOP)
             first = await one(asker, shell("true"), 0.2)
             await asyncio.sleep(0.4)
@@ -196,8 +211,10 @@ def test_a_runner_that_hangs_is_replaced(mark, monkeypatch):
         finally:
             asker.close()
 
+    before: list[int] = []
     first, second = asyncio.run(stopped())
     assert (first.passed, second.passed) == (False, True)
+    assert ended(before[0])
 
 
 def test_an_answer_that_crosses_the_end_does_not_cost_the_runner(monkeypatch):

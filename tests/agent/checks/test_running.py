@@ -1,13 +1,16 @@
 import asyncio
+import os
 from contextlib import suppress
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from tests.agent.checks.asked import LOOPBACK
-from tests.agent.checks.processes import marked
+from tests.agent.checks.processes import ended, marked
 from tests.agent.policies import POLICY
 
 from catchment.agent.checks.failing.servers import connections, says, silent
+from catchment.agent.checks.runner import _children
 from catchment.agent.checks.running import Checking
 from catchment.agent.events import Result
 from catchment.model.agent import Check
@@ -72,15 +75,20 @@ def test_commands_end_with_the_checking_of_them():
     with marked() as mark:
         probe = CommandProbe(words=("/bin/sh", "-c", f"setsid {mark.sleep} & {mark.sleep}"))
 
-        async def run() -> int:
+        async def run() -> None:
             check = Check(name="hung", probe=probe, interval_s=0.5, timeout_s=0.4)
             task = asyncio.create_task(Checking().run(lambda _: None, replace(POLICY, checks=(check,))))
-            await asyncio.to_thread(mark.count, 2, 3.0)
-            begun = len(mark.pids())
+            assert await asyncio.to_thread(mark.count, 2, 3.0)
+            runners = [pid for pid in _children(os.getpid()) if _is_runner(pid)]
+            assert runners
             task.cancel()
             with suppress(asyncio.CancelledError):
                 await task
-            return begun
+            assert all([await asyncio.to_thread(ended, pid) for pid in runners])
 
-        assert asyncio.run(run()) == 2
+        asyncio.run(run())
         assert mark.gone()
+
+
+def _is_runner(pid: int) -> bool:
+    return b"catchment.agent.checks.runner" in Path(f"/proc/{pid}/cmdline").read_bytes()

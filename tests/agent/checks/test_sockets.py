@@ -27,7 +27,7 @@ def test_no_socket_is_left_open_when_time_is_up():
 
     async def wait(port: int) -> None:
         async with asyncio.timeout(0.05), stream(HOST, port) as (reader, writer):
-            lines.append(writer.get_extra_info("socket"))
+            lines.append((writer, writer.get_extra_info("socket")))
             await reader.read(1)
 
     async def ask() -> None:
@@ -35,6 +35,7 @@ def test_no_socket_is_left_open_when_time_is_up():
             with pytest.raises(TimeoutError):
                 await wait(port)
             await asyncio.sleep(0)
+            assert lines[0][0].is_closing()
 
     asyncio.run(ask())
-    assert lines[0].fileno() == -1
+    assert lines[0][1].fileno() == -1
