@@ -93,3 +93,14 @@ def test_what_cannot_be_rehearsed_is_told(file, tmp_path):
         path.write_text(text)
         with pytest.raises(DataError, match=words):
             list(simulated(file, path, (), ()))
+
+
+def test_the_last_word_of_a_shorter_pattern_lasts(file):
+    file.write_text(FILE.replace("all: [dns]", "all: [dns, web]"))
+    found = [one.words for one in simulated(file, None, ["dns=up 60 s", "web=up 20 s"], ())]
+    assert not any("not healthy" in words for words in found)
+    assert found[-1].startswith("the speaker says: 192.0.2.0/24 of anycast is exported")
+
+
+def test_a_check_that_is_silent_from_the_start_is_not_taken_for_one_that_passes(file):
+    assert not any("announced (" in one.words for one in simulated(file, None, ["dns=silent 60 s"], ()))

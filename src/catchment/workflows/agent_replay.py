@@ -1,6 +1,7 @@
 """Replays journals of agents, and rehearses policies on results of checks, recorded or invented."""
 
 import csv
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -8,15 +9,14 @@ from pathlib import Path
 
 from catchment.agent.events import Event, Result
 from catchment.agent.journal import Begun, NotAJournal, line, records
-from catchment.agent.rehearsal import Acting, Rehearsed, length_s, pattern, rehearse
+from catchment.agent.rehearsal import WORDS, Acting, Rehearsed, length_s, pattern, rehearse
 from catchment.agent.replay import Played, replay, what_if
 from catchment.agent.timeline import changes
 from catchment.errors import DataError, Problem, UsageError
-from catchment.model.agent import Policy
+from catchment.model.agent import Check, Policy
 from catchment.workflows.agent import read
 
-AFTER_S = 30.0
-"""How long a rehearsal goes on after the last result that it was given."""
+WORD = re.compile("|".join(WORDS))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +69,7 @@ def _clock(wall_s: float) -> str:
 def simulated(
     file: Path, results: Path | None, patterns: Iterable[str], silent: Iterable[tuple[float, float]]
 ) -> Iterator[Moment]:
-    """The timeline of a policy in virtual time. Checks that nothing is told of pass all the time.
+    """The timeline of a policy in virtual time, until the last result. Checks that nothing is told of pass.
 
     results : CSV with at_s, check, passed (true or false), and words if there are
     patterns : `check=up 20 s, down 5 s`
@@ -80,6 +80,7 @@ def simulated(
     policy = read(file).policy
     told: list[Event] = [*_from_csv(results, policy)] if results else []
     end_s = max((one.at_s for one in told), default=0.0)
+    asked: list[tuple[Check, str]] = []
     for text in patterns:
         name, _, said = text.partition("=")
         check = next((one for one in policy.checks if one.name == name), None)
@@ -89,12 +90,16 @@ def simulated(
                 Problem(where="--pattern", what=f'there is no check "{name}"', todo=f"known are {known}")
             )
         try:
-            told += pattern(check, said)
+            begun = pattern(check, said)
         except ValueError as error:
             raise UsageError(Problem(where="--pattern", what=str(error), todo=f"{name}=up 20 s, down 5 s")) from error
+        told += begun
+        asked.append((check, said))
         end_s = max(end_s, length_s(said))
-    end_s += AFTER_S
-    named = {one.check for one in told if isinstance(one, Result)}
+    for check, said in asked:  # the last word of a shorter one lasts
+        last, begin_s = WORD.findall(said)[-1], length_s(said)
+        told += pattern(check, f"{last} {max(0.0, end_s - begin_s):.3f} s", begin_s)
+    named = {one.check for one in told if isinstance(one, Result)} | {check.name for check, _ in asked}
     for check in policy.checks:
         if check.name not in named:
             told += pattern(check, f"up {end_s:.3f} s")
