@@ -80,6 +80,26 @@ def _know_each_other(folder, group):
 
 @needs_lab()
 @apart
+def test_of_three_that_die_in_one_moment_and_wait_their_splay_the_greatest_stays(tmp_path):
+    link()
+    servers = [server(tmp_path, host) for host in ("c", "a", "b")]
+    (c, _, _), (a, _, _), (b, _, _) = servers
+    for one, _, _ in servers:
+        (before,) = one.policy.announcements
+        one.policy = replace(one.policy, announcements=(replace(before, splay_s=1.0),))
+
+    async def story() -> None:
+        await until(lambda: all(len(knows(one) or ()) == 2 for one in (a, b, c)), 3, "known")
+        a.well = b.well = c.well = False
+        await until(lambda: not a.announced and not b.announced, 3, "withdrawn")
+        await asyncio.sleep(0.5)
+        assert c.announced
+
+    played(servers, story)
+
+
+@needs_lab()
+@apart
 def test_whoever_falls_silent_is_not_believed_for_longer_than_is_said(tmp_path):
     link()
     servers = [server(tmp_path, host) for host in ("a", "b")]

@@ -31,6 +31,7 @@ SAID = st.builds(
     name=NAMES,
     announced=st.booleans(),
     level=st.sampled_from(Level),
+    dying=st.booleans(),
     withdrawn_ago_s=st.lists(st.integers(0, 3600).map(float), max_size=16).map(tuple),
 )
 
@@ -71,7 +72,7 @@ def test_noise_is_refused_and_never_breaks(noise):
         st.just(b"[" * 900),
         st.binary(max_size=300),
         st.sampled_from(
-            [b"{}", b"1", b'{"who":1,"said":[[1,2,3,4]],"heard":{}}', b'{"who":"a","said":{},"heard":[]}']
+            [b"{}", b"1", b'{"who":1,"said":[[1,2,3,4,5]],"heard":{}}', b'{"who":"a","said":{},"heard":[]}']
         ),
     )
 )

@@ -40,6 +40,14 @@ def test_withdrawals_are_told_by_their_age():
     assert (said.name, said.level, said.withdrawn_ago_s) == ("anycast", Level.DOWN, (7.0,))
 
 
+def test_who_is_dead_and_waits_says_so():
+    waiting = replace(POLICY, announcements=(replace(POLICY.announcements[0], splay_s=1000.0),))
+    state = run(waiting, failed(2), failed(3), begin=STANDS)
+    (said,) = Ours().said(waiting, state, 3.0)
+    assert (said.announced, said.level, said.dying) == (True, Level.DOWN, True)
+    assert not Ours().said(POLICY, STANDS, 3.0)[0].dying
+
+
 def test_a_beginning_is_no_withdrawal():
     ours = Ours()
     begun: State = fresh(POLICY)

@@ -123,6 +123,16 @@ def test_a_host_with_our_name_is_refused():
     assert b.hears(b.sends(0), 0) == "our own"
 
 
+def test_of_those_that_die_together_the_smaller_name_goes_first():
+    dying = (Said(name="anycast", announced=True, level=Level.DOWN, dying=True),)
+    a, b = acquainted()
+    b.hears(a.sends(1, dying), 1)
+    a.hears(b.sends(1, dying), 1)
+    assert (a.knows(1), b.knows(1)) == ({"seoul/b"}, frozenset())
+    b.hears(a.sends(2, UP), 2)
+    assert b.knows(2) == {"seoul/a"}
+
+
 def test_withdrawals_are_told_by_their_age_and_known_by_our_clock():
     a, b = acquainted(at_s=1000.0)
     b.hears(a.sends(1001.0, GONE), 1001.0)

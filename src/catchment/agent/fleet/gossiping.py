@@ -39,7 +39,7 @@ AGAIN_S = 1.0
 FRESH = 4
 """Heartbeats within which a proof must come; a lost one, or two, are no silence."""
 
-Brief = tuple[tuple[str, bool, int], ...]
+Brief = tuple[tuple[str, bool, int, bool], ...]
 
 
 class Gossiping:
@@ -68,7 +68,7 @@ class Gossiping:
         self.ours.note(turn.before, turn.after, turn.event.at_s)
         self._last = policy, turn.after
         said = self.ours.said(policy, turn.after, turn.event.at_s)
-        brief = tuple((one.name, one.announced, int(one.level)) for one in said)
+        brief = tuple((one.name, one.announced, int(one.level), one.dying) for one in said)
         if brief != self._brief:
             self._brief = brief
             self._send(turn.event.at_s, said)

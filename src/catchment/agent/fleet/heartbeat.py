@@ -4,7 +4,7 @@
 
 boot   : random, new whenever an agent begins
 number : counts the datagrams of that life from 1
-JSON   : {"who": "seoul/ns1", "said": [[name, announced, level, [seconds since its withdrawals]]],
+JSON   : {"who": "seoul/ns1", "said": [[name, announced, level, dying, [seconds since its withdrawals]]],
           "heard": {boot of another: the greatest number heard of it}}
 
 `heard` proves that a datagram is new without any clock: see roster.
@@ -47,12 +47,14 @@ class Said:
 
     announced : its speaker says that a prefix of it is exported
     level     : what its services say
+    dying     : dead and announced all the same: it waits its splay, or a guard keeps it
     withdrawn_ago_s : seconds since its withdrawals, the latest first
     """
 
     name: str
     announced: bool
     level: Level
+    dying: bool = False
     withdrawn_ago_s: tuple[float, ...] = ()
 
 
@@ -70,12 +72,16 @@ class Heartbeat:
 def signed(beat: Heartbeat, key: bytes) -> bytes:
     """As a datagram."""
     said = [
-        [one.name, one.announced, int(one.level), [round(ago_s, 2) for ago_s in one.withdrawn_ago_s[:MOST_TIMES]]]
+        [one.name, one.announced, int(one.level), one.dying, [round(ago_s, 2) for ago_s in _latest(one)]]
         for one in beat.said
     ]
     data = {"who": beat.who, "said": said, "heard": {boot.hex(): number for boot, number in beat.heard.items()}}
     body = MAGIC + beat.boot + beat.number.to_bytes(8) + json.dumps(data, separators=(",", ":")).encode()
     return body + hmac.digest(key, body, "sha256")
+
+
+def _latest(one: Said) -> tuple[float, ...]:
+    return one.withdrawn_ago_s[:MOST_TIMES]
 
 
 def opened(datagram: bytes, keys: Sequence[bytes]) -> Heartbeat:
@@ -103,9 +109,10 @@ def _read(boot: bytes, number: int, data: Any) -> Heartbeat:
             name=str(name),
             announced=announced is True,
             level=Level(level),
+            dying=dying is True,
             withdrawn_ago_s=tuple(max(0.0, float(one)) for one in ago[:MOST_TIMES]),
         )
-        for name, announced, level, ago in data["said"]
+        for name, announced, level, dying, ago in data["said"]
     )
     heard = {bytes.fromhex(one): int(greatest) for one, greatest in data["heard"].items()}
     return Heartbeat(who=str(data["who"]), boot=boot, number=number, said=said, heard=heard)

@@ -29,6 +29,7 @@ class Ours:
                 name=one.name,
                 announced=announced(policy, state, one.name),
                 level=Level.UP if one.canary else level(one.need, services),
+                dying=state.announcements[one.name].dead_s is not None,
                 withdrawn_ago_s=tuple(at_s - when for when in self._withdrawn_s[one.name]),
             )
             for one in policy.announcements

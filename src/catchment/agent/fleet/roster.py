@@ -130,17 +130,25 @@ class Roster:
             del self.peers[who]
 
     def others(self, policy: Policy, at_s: float) -> Others:
-        """What the guards may know. An announcement of which nobody told of late is not known: silence is no word."""
+        """What the guards may know. An announcement of which nobody told of late is not known: silence is no word.
+
+        Of those that are dead too and may go at any moment only the greater by name count: then of all that die
+        together each can tell, without asking, who goes first, and the greatest stay. It takes a splay: without one
+        they go before they have heard of it.
+        """
         announcers: dict[str, frozenset[str]] = {}
         withdrawn: dict[str, tuple[float, ...]] = {}
         for one in policy.announcements:
             words = {who: peer.words[one.name] for who, peer in self.peers.items() if one.name in peer.words}
             fresh = {who: word for who, word in words.items() if at_s - word.at_s <= one.guard.believed_s}
             if fresh:
-                announcers[one.name] = frozenset(who for who, word in fresh.items() if word.said.announced)
+                announcers[one.name] = frozenset(who for who, word in fresh.items() if self._stays(who, word.said))
             if times := tuple(sorted(when for word in words.values() for when in word.withdrawn_s)):
                 withdrawn[one.name] = times
         return Others(at_s=at_s, source="gossip", announcers=announcers, withdrawn_s=withdrawn)
+
+    def _stays(self, who: str, said: Said) -> bool:
+        return said.announced and (not said.dying or who > self.me)
 
 
 def _begun(before: Peer | None, beat: Heartbeat, at_s: float, named_s: float) -> Peer:
