@@ -1,6 +1,7 @@
 """Agents of a lab: where they run, what is predicted of them, and a failover that goes through them."""
 
 import os
+import time
 from pathlib import Path
 
 import pytest
@@ -8,12 +9,14 @@ from tests.lab.small import left_of
 from tests.tiers import needs_lab
 
 from catchment.designfile.load import read_design
+from catchment.lab import processes, spaces
 from catchment.lab.watching import Patience
 from catchment.model.design import Design
 from catchment.model.fault import parsed
 from catchment.render.options import USUAL
 from catchment.render.view import views
 from catchment.workflows.lab import Wanted as Own
+from catchment.workflows.lab import down, up
 from catchment.workflows.lab_agents import (
     agents_of,
     drainable,
@@ -26,8 +29,9 @@ from catchment.workflows.lab_agents import (
 from catchment.workflows.lab_design import for_lab
 from catchment.workflows.lab_disturbed import disturbed
 from catchment.workflows.lab_done import done
+from catchment.workflows.lab_fail import fail
 from catchment.workflows.lab_nouns import lab_of
-from catchment.workflows.lab_open import Prediction, drawn
+from catchment.workflows.lab_open import OpenLab, Prediction, chosen, drawn
 from catchment.workflows.lab_run import Wanted, checked_only, run
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "watched-servers"
@@ -127,7 +131,9 @@ def test_agents_that_do_not_withdraw_are_not_predicted(tmp_path: Path) -> None:
         of = design(tmp_path, f"agent: {agent}")
         assert of.agent is not None
         assert not withdraws(of.agent)
-        assert disturbed(of, [parsed("hung:dns@seoul")]).down.unfit == frozenset()
+        now = disturbed(of, [parsed("hung:dns@seoul")])
+        assert now.down.unfit == frozenset()
+        assert "is not predicted" in done(lab_of(of, "x", USUAL), parsed("hung:dns@seoul"), now)
         assert any("is not predicted" in one for one in sentences(of))
 
 
@@ -152,4 +158,52 @@ def test_clients_move_because_the_agent_decides_so(tmp_path: Path, daemon: str) 
     assert found.ended == ""
     wrong = [(check.sentence, check.evidence) for step in found.steps for check in step.checks if not check.holds]
     assert wrong == []
+    assert left_of(name) == []
+
+
+FORMS = """
+name: forms
+asn: 64500
+prefixes: [203.0.113.0/24]
+networks:
+  ours:
+    igp: ospf
+    routers:
+      seoul: {at: ICN, announce: [{prefix: 203.0.113.0/24, while: dns, med: 7, communities: "64500:9"}]}
+      busan: {at: PUS}
+    links: [{between: [seoul, busan], cost: 5, delay: 1 ms}]
+  kr: {asn: 64501, routers: [isp-kr]}
+links: [{between: [seoul, isp-kr], role: customer, delay: 1 ms}]
+services: {dns: {address: 203.0.113.53, at: [seoul], check: {dns: example.com A}}}
+agent: {checks: {every: 200 ms, rise: 2, fall: 2}, down: {prepend: 2, communities: "64501:80"}}
+clients: {users-kr: isp-kr}
+"""
+
+
+@needs_lab("bird", "birdc", "nft", "sysctl")
+def test_a_form_arrives_at_neighbours_and_inside_without_its_prepends(tmp_path: Path) -> None:
+    """8 s, most of it OSPF's and BGP's first hellos."""
+    (tmp_path / "design.yaml").write_text(FORMS, encoding="utf-8")
+    name = f"forms-{os.getpid()}"
+    up(tmp_path / "design.yaml", Own(name=name, daemon="bird", delays=False), lambda _: None, lambda *_: None)
+    try:
+        holders = OpenLab(chosen(name)).state.holder
+
+        def heard(router: str) -> str:
+            asked = ("birdc", "-s", "/run/bird/bird.ctl", "show route 203.0.113.0/24 all")
+            return spaces.run((*processes.enter(holders(router)), *asked)).stdout
+
+        assert "BGP.as_path: 64500\n" in heard("isp-kr")
+        assert "BGP.community: (64500,9)\n" in heard("isp-kr")
+        fail(name, ["killed:dns@seoul"], Patience(limit_s=20, quiet_s=0.1, hold_s=0.1), lambda *_: None)
+        over_s = time.monotonic() + 5.0
+        while "BGP.as_path: 64500 64500 64500\n" not in heard("isp-kr") and time.monotonic() < over_s:
+            time.sleep(0.05)
+        for router, path in (("isp-kr", "64500 64500 64500"), ("busan", "")):
+            said = heard(router)
+            assert f"BGP.as_path: {path}\n" in said
+            assert "BGP.community: (64500,9) (64501,80)\n" in said
+            assert "BGP.med: 7\n" in said
+    finally:
+        down(name)
     assert left_of(name) == []

@@ -15,6 +15,7 @@ from catchment.model.fault import (
     Prepended,
     Withdrawn,
 )
+from catchment.workflows.lab_agents import watched_servers
 from catchment.workflows.lab_disturbed import Disturbed, service_prefixes
 
 
@@ -43,6 +44,8 @@ def done(lab: Lab, fault: Fault, now: Disturbed) -> str:
 def _noticed(server: str, now: Disturbed) -> str:
     if server in now.down.unfit:
         return "its agent is to notice, and to take back what is announced for it"
+    if server in watched_servers(now.told):
+        return "its agent is to notice; what it announces then is not predicted"
     return "what is announced for it stays, for nobody has noticed"
 
 
