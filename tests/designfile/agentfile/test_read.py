@@ -126,3 +126,15 @@ def test_how_changes_are_told_is_one_of_four_words():
     assert problems(WHOLE + "records: {log: syslog}\n") == [
         'agent.yaml:18:16: D008 "syslog" is none of auto, text, json, journald'
     ]
+
+
+def test_files_of_the_store_are_meant_beside_the_file_and_its_key_is_a_secret(tmp_path: Path):
+    file = tmp_path / "agent.yaml"
+    file.write_text(WHOLE + "store: {etcd: [https://192.0.2.1:2379], ca: /etc/ssl/ca.pem, cert: a.pem, key: a.key}\n")
+    with pytest.raises(DesignError, match="the key of the certificate for the store cannot be read"):
+        read_agent(file, "ns1")
+    (tmp_path / "a.key").write_text("x")
+    (tmp_path / "a.key").chmod(0o640)
+    store = read_agent(file, "ns1").store
+    assert store is not None
+    assert (store.ca, store.cert, store.key) == ("/etc/ssl/ca.pem", str(tmp_path / "a.pem"), str(tmp_path / "a.key"))

@@ -62,20 +62,24 @@ def read_agent(path: Path, host: str) -> AgentConfig:
     loaded = load_agent(content, str(path), host)
     if loaded.config is None:
         raise DesignError(*loaded.problems)
-    config = loaded.config
-    if config.gossip is None:
-        return config
-    key_file = path.parent / config.gossip.key_file
-    _must_be_secret(key_file)
-    return replace(config, gossip=replace(config.gossip, key_file=str(key_file)))
+    gossip, store = loaded.config.gossip, loaded.config.store
+    if gossip is not None:
+        gossip = replace(gossip, key_file=str(path.parent / gossip.key_file))
+        todo = f"make one: (umask 077; head -c 32 /dev/urandom | base64 > {gossip.key_file})"
+        _must_be_secret(Path(gossip.key_file), "the secret of the peers", todo)
+    if store is not None:
+        ca, cert, key = (str(path.parent / name) if name else "" for name in (store.ca, store.cert, store.key))
+        store = replace(store, ca=ca, cert=cert, key=key)
+        if key:
+            _must_be_secret(Path(key), "the key of the certificate for the store", "see store: in the agent's file")
+    return replace(loaded.config, gossip=gossip, store=store)
 
 
-def _must_be_secret(path: Path) -> None:
+def _must_be_secret(path: Path, noun: str, todo: str) -> None:
     try:
         mode = path.stat().st_mode
     except OSError as error:
-        what = f"the secret of the peers cannot be read: {error.strerror}"
-        todo = f"make one: (umask 077; head -c 32 /dev/urandom | base64 > {path})"
+        what = f"{noun} cannot be read: {error.strerror}"
         raise DesignError(Problem(where=str(path), what=what, todo=todo, rule="W001")) from error
     if mode & (stat.S_IRWXO | stat.S_IWGRP):
         what = "others can read this secret" if mode & stat.S_IROTH else "others can change this secret"
