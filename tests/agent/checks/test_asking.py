@@ -1,5 +1,8 @@
 import asyncio
+import socket
 import ssl
+import threading
+import time
 
 from tests.agent.checks.asked import LOOPBACK, asked
 
@@ -59,3 +62,35 @@ def test_a_check_that_is_cancelled_stays_cancelled():
             return task.cancelled()
 
     assert asyncio.run(run())
+
+
+def test_an_agent_that_was_not_run_asks_again_and_blames_nobody():
+    """The answer is there when the loop wakes, and so is the end of its time: which comes first is chance."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def serve() -> None:
+            for _ in range(2):
+                line, _ = server.accept()
+                with line:
+                    line.sendall(b"220 ready")
+
+        thread = threading.Thread(target=serve, daemon=True)
+        thread.start()
+        probe = TcpProbe(address=LOOPBACK, port=server.getsockname()[1], expect="220")
+
+        async def run():
+            task = asyncio.create_task(Asker().ask(Check(name="x", probe=probe, timeout_s=0.2)))
+            await asyncio.sleep(0)
+            time.sleep(0.6)
+            return await task
+
+        result = asyncio.run(run())
+    assert result.passed, result.words
+    assert result.took_s >= 0.5
+
+
+def test_a_slow_service_is_asked_once_only():
+    with silent() as port:
+        began_s = time.monotonic()
+        assert not asked(TcpProbe(address=LOOPBACK, port=port, expect="220"), timeout_s=0.3).passed
+        assert time.monotonic() - began_s < 0.55

@@ -31,39 +31,42 @@ def mark():
         yield found
 
 
-@pytest.mark.parametrize(
-    ("script", "passed", "words"),
-    [
-        ("true", True, "exit code 0"),
-        ("echo all is well; echo more", True, "exit code 0: all is well"),
-        ("echo broken >&2; exit 3", False, "exit code 3: broken"),
-        ("kill -9 $$", False, "killed by signal 9"),
-        ("printf 'a\\033[2Jb'", True, "exit code 0: a?[2Jb"),
-        ("yes | head -c 3000000; exit 1", False, "exit code 1: y"),
-        ("pwd; exit 0", True, "exit code 0: /"),
-        ('echo "$HOME$SSH_AUTH_SOCK$1$0"', True, "exit code 0: /bin/sh"),
-    ],
-)
-def test_the_exit_code_decides_and_the_first_line_is_told(script, passed, words):
-    result = asked(shell(script))
-    assert (result.passed, result.words) == (passed, words)
+async def one(asker: Asker, probe: CommandProbe, timeout_s: float) -> Result:
+    return await asker.ask(Check(name="x", probe=probe, timeout_s=timeout_s))
 
 
-def test_no_shell_reads_the_words():
-    assert asked(CommandProbe(words=("/bin/echo", "$HOME; *"))).words == "exit code 0: $HOME; *"
+ANSWERS = {
+    shell("true"): (True, "exit code 0"),
+    shell("echo all is well; echo more"): (True, "exit code 0: all is well"),
+    shell("echo broken >&2; exit 3"): (False, "exit code 3: broken"),
+    shell("kill -9 $$"): (False, "killed by signal 9"),
+    shell("printf 'a\\033[2Jb'"): (True, "exit code 0: a?[2Jb"),
+    shell("yes | head -c 3000000; exit 1"): (False, "exit code 1: y"),
+    shell("pwd; exit 0"): (True, "exit code 0: /"),
+    shell('echo "$HOME$SSH_AUTH_SOCK$1$0"'): (True, "exit code 0: /bin/sh"),
+    CommandProbe(words=("/bin/echo", "$HOME; *")): (True, "exit code 0: $HOME; *"),
+    CommandProbe(words=("/nonexistent/check",)): (False, "/nonexistent/check: No such file or directory"),
+    CommandProbe(words=("/etc/passwd",)): (False, "/etc/passwd: Permission denied"),
+    CommandProbe(words=("/bin/true",), user="no-such-user"): (False, 'there is no user "no-such-user"'),
+}
 
 
-@pytest.mark.parametrize(
-    ("probe", "words"),
-    [
-        (CommandProbe(words=("/nonexistent/check",)), "/nonexistent/check: No such file or directory"),
-        (CommandProbe(words=("/etc/passwd",)), "/etc/passwd: Permission denied"),
-        (CommandProbe(words=("/bin/true",), user="no-such-user"), 'there is no user "no-such-user"'),
-    ],
-)
-def test_what_cannot_be_started_fails_and_says_why(probe, words):
-    result = asked(probe)
-    assert (result.passed, result.words) == (False, words)
+@pytest.fixture(scope="module")
+def answers() -> dict[CommandProbe, Result]:
+    async def all_at_once() -> list[Result]:
+        asker = Asker()
+        try:
+            return await asyncio.gather(*(one(asker, probe, 10.0) for probe in ANSWERS))
+        finally:
+            asker.close()
+
+    return dict(zip(ANSWERS, asyncio.run(all_at_once()), strict=True))
+
+
+@pytest.mark.parametrize("probe", ANSWERS, ids=lambda probe: probe.words[-1])
+def test_the_exit_code_decides_and_the_first_line_is_told(answers, probe):
+    """No shell reads the words but where one is asked for, and what cannot be started says why."""
+    assert (answers[probe].passed, answers[probe].words) == ANSWERS[probe]
 
 
 @ROOT
@@ -131,10 +134,6 @@ def test_what_a_command_leaves_behind_is_killed_when_it_ends(mark, way):
     assert result.words == "exit code 0: done"
     assert result.took_s < 1.0
     assert mark.gone()
-
-
-async def one(asker: Asker, probe: CommandProbe, timeout_s: float) -> Result:
-    return await asker.ask(Check(name="x", probe=probe, timeout_s=timeout_s))
 
 
 def test_a_command_that_hangs_delays_no_other():
