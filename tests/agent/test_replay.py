@@ -51,7 +51,7 @@ def test_a_decision_that_is_not_ours_is_seen():
 
 
 def test_after_a_reload_it_goes_on_with_the_other_policy():
-    other = replace(POLICY, checks=(replace(CHECK, fall=9, window=90),))
+    other = replace(POLICY, checks=(replace(CHECK, fall=9, window=90), replace(CHECK, name="new")))
     lines = [*INCIDENT[:6], line(Reloaded(policy=other)), line(Decided(event=failed(2.0), wishes={}))]
     assert played(lines)[-1].policy == other
     assert played(lines)[-1].same
