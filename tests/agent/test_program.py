@@ -9,7 +9,7 @@ import pytest
 import catchment
 from catchment.agent.program import place, words
 
-SAYS = "import sys\n\ndef main():\n    print(*sys.argv[1:], 'zip' if '.pyz' in __file__ else 'folder')\n"
+SAYS = "import sys\n\ndef main():\n    print(*sys.argv[1:], 'zip' if '.pyz' in __file__ else 'folder', sys.flags.isolated, sys.flags.no_site)\n"
 
 
 @pytest.fixture
@@ -38,12 +38,12 @@ def test_a_part_begins_from_a_folder_and_from_a_zip(small, tmp_path):
     with zipfile.ZipFile(app, "w") as pack:
         for path in sorted(small.rglob("*.py")):
             pack.write(path, path.relative_to(small))
-    assert begun(small) == "7 alone folder"
-    assert begun(app) == "7 alone zip"
+    assert begun(small) == "7 alone folder 0 0"
+    assert begun(app) == "7 alone zip 0 0"
 
 
 def test_an_isolated_program_begins_isolated_parts(small):
-    assert begun(small, "-I", "-S") == "7 alone folder"
+    assert begun(small, "-I", "-S") == "7 alone folder 1 1"
 
 
 def test_a_file_that_lies_around_is_not_taken_for_a_library(tmp_path):
