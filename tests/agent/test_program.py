@@ -9,7 +9,13 @@ import pytest
 import catchment
 from catchment.agent.program import place, words
 
-SAYS = "import sys\n\ndef main():\n    print(*sys.argv[1:], 'zip' if '.pyz' in __file__ else 'folder', sys.flags.isolated, sys.flags.no_site)\n"
+SAYS = """\
+import sys
+
+def main():
+    held = "zip" if ".pyz" in __file__ else "folder"
+    print(*sys.argv[1:], held, sys.flags.isolated, sys.flags.no_site)
+"""
 
 
 @pytest.fixture
