@@ -30,6 +30,9 @@ def design(seed: int, attempt: int = 0) -> Data:
     if not both:
         for network in networks.values():
             network["pool"] = POOLS_4
+    if any("frr" in _daemons(network) for network in networks.values()):
+        for network in networks.values():
+            _forgive_missing_med(network["bgp"])
     alone = len(ases) == 1
     found: Data = {"name": f"drawn-{seed}", "networks": networks}
     homes: list[str] = list(ases["a"])
@@ -105,7 +108,7 @@ def _statics(draw: Draw, network: Data) -> None:
 
 
 def _inside(draw: Draw, network: Data) -> Data:
-    """How BGP runs inside. A missing MED that is worst is not drawn beside FRR, which always sends one."""
+    """How BGP runs inside."""
     names = list(network["routers"])
     found: Data = {"next-hop-self": draw.choice([True, True, False, "all"])}
     if len(names) > 2 and draw.random() < 0.5:
@@ -119,6 +122,13 @@ def _inside(draw: Draw, network: Data) -> Data:
     if _daemons(network) == {"bird"} and draw.random() < 0.2:
         med.append("missing-is-worst")
     return found | ({"med": med} if med else {})
+
+
+def _forgive_missing_med(bgp: Data) -> None:
+    """A missing MED counts as 0 wherever FRR is among us: it sends MED 0 with what it announces (docs/differences.md)."""
+    kept = [one for one in bgp.pop("med", []) if one != "missing-is-worst"]
+    if kept:
+        bgp["med"] = kept
 
 
 def _daemons(network: Data) -> set[str]:
