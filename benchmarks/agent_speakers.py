@@ -1,8 +1,9 @@
 """How long it takes from the agent's command to the neighbour's table, for each daemon.
 
-python benchmarks/agent_speakers.py. One hop, a network namespace each for the daemon and its neighbour. Milliseconds from the call of announce or withdraw
-until the UPDATE is read at the neighbour, and until the call returns; and how long reading back takes. Needs root and
-the daemons; CATCHMENT_EXABGP names another ExaBGP to measure. Beside them the ways of others (facts/agents.md 3.4).
+python benchmarks/agent_speakers.py. One hop, a network namespace each for the daemon and its neighbour. Milliseconds
+from the call of announce or withdraw until the UPDATE is read at the neighbour, and until the call returns; and how
+long reading back takes. Needs root and the daemons; CATCHMENT_EXABGP names another ExaBGP to measure. Beside them the
+ways of others, measured before on another day.
 """
 
 import os

@@ -6,13 +6,10 @@ does not keep a dead site announced. `catchment render` writes the protocols, di
 Replies are lines with a four-digit code (doc/reply_codes of BIRD): 0xxx done, 1xxx data, 2xxx headers, 8xxx and 9xxx
 refused.
 
-Two things to know (measured, 2.0.12). A MED goes to another AS only when the filter of the session sets it, and one that
-the static protocol sets is dropped; an attribute of our own carries it there:
-
-    attribute int agent_med;   ...   if defined(agent_med) then bgp_med = agent_med;
-
-And `birdc configure` puts every protocol back to what the file says, which is disabled: a prefix is gone from then until
-the agent reads the next time (timing.read), and comes back by itself.
+Two things to know (measured, 2.0.12). A MED goes to another AS only when the filter of the session sets it, and one
+that the static protocol sets is dropped: `if proto = "agent_..." then bgp_med = 50;`, as `catchment render` writes it.
+And `birdc configure` puts every protocol back to what the file says, which is disabled: a prefix is gone from then
+until the agent reads the next time (timing.read), and comes back by itself.
 
 BIRD 3 was not run. Its codes and columns are said to be the same; what it answers otherwise is not believed.
 """

@@ -34,6 +34,9 @@ MOST_PATHS = 20_000
 NOBODY = (b"", b"<nil>")
 """The neighbour of a path that came by the API."""
 
+ADMIN_DOWN, DISABLED = 1, "disabled"
+"""Of a neighbour that somebody disabled."""
+
 Message = Mapping[int, list[int | bytes]]
 
 
@@ -107,6 +110,7 @@ class GobgpSpeaker:
             conf, state = decoded(_bytes(peer, 2)), decoded(_bytes(peer, 5))
             name, number = _bytes(conf, 4).decode(), _number(state, 13)
             words = STATES[number] if number < len(STATES) else str(number)
+            words = DISABLED if _number(state, 15) == ADMIN_DOWN else words
             found.append(Session(name=name, neighbour=name, up=number == ESTABLISHED, words=words))
         return tuple(found)
 
@@ -114,7 +118,7 @@ class GobgpSpeaker:
         """See Speaker. Its neighbours are disabled, or its BGP ended (StopBgp): its API goes on, without routes."""
         try:
             if step is Step.SESSIONS:
-                names = [one.name for one in self.sessions()]
+                names = [one.name for one in self.sessions() if one.words != DISABLED]
                 self._stopped = list(dict.fromkeys([*self._stopped, *names]))
                 for name in names:
                     self._call("DisablePeer", encoded((1, name)))

@@ -1,6 +1,6 @@
 """BIRD 2 with a disabled static protocol for each prefix in each form.
 
-BIRD sends a MED to another AS only when it was set in the filter of the session: an attribute of our own carries it.
+BIRD sends a MED to another AS only when it was set in the filter of the session.
 """
 
 from tests.agent.speakers.daemons.daemon import FORMS, P4, P6, STRAY, Daemon
@@ -14,7 +14,7 @@ protocol bgp {name} {{
   connect delay time 0; connect retry time 1; error wait time 1, 1;
   {family} {{ import none; export filter {{
     if source != RTS_STATIC then reject;
-    if defined(agent_med) then bgp_med = agent_med;
+    {meds}
     accept;
   }}; }};
 }}
@@ -28,6 +28,9 @@ protocol static {name} {{
 """
 
 
+NAMES = {P4: "four", P6: "six", STRAY: "gone"}
+
+
 class Bird(Daemon):
     kind = SpeakerKind.BIRD
     programs = ("bird",)
@@ -36,10 +39,14 @@ class Bird(Daemon):
         return str(self.place.folder / "bird.ctl")
 
     def config(self) -> str:
-        text = "router id 198.51.100.1;\nattribute int agent_med;\nprotocol device {}\n"
-        text += SESSION.format(name="four", near=NEAR, far=FAR, family="ipv4")
-        text += SESSION.format(name="six", near=NEAR6, far=FAR6, family="ipv6")
-        for prefix, name in ((P4, "four"), (P6, "six"), (STRAY, "gone")):
+        text = "router id 198.51.100.1;\nprotocol device {}\n"
+        names = [(f"agent_{name}_{word}", form) for name in NAMES.values() for word, form in FORMS.items()]
+        meds = " ".join(
+            f'if proto = "{one}" then bgp_med = {form.med};' for one, form in names if form.med is not None
+        )
+        text += SESSION.format(name="four", near=NEAR, far=FAR, family="ipv4", meds=meds)
+        text += SESSION.format(name="six", near=NEAR6, far=FAR6, family="ipv6", meds=meds)
+        for prefix, name in NAMES.items():
             for word, form in FORMS.items():
                 family = f"ipv{prefix.version}"
                 text += STATIC.format(name=f"agent_{name}_{word}", family=family, prefix=prefix, sets=_sets(form))
@@ -61,6 +68,4 @@ def _sets(form: Form) -> str:
         parts = one.split(":")
         kind = "bgp_large_community" if len(parts) == 3 else "bgp_community"
         words.append(f"{kind}.add(({','.join(parts)}));")
-    if form.med is not None:
-        words.append(f"agent_med = {form.med};")
     return " ".join(words)
