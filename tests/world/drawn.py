@@ -125,7 +125,7 @@ def _inside(draw: Draw, network: Data) -> Data:
 
 
 def _forgive_missing_med(bgp: Data) -> None:
-    """A missing MED counts as 0 wherever FRR is among us: it sends MED 0 with what it announces (docs/differences.md)."""
+    """A missing MED counts as 0 wherever FRR is: it sends MED 0 with what it announces (docs/differences.md)."""
     kept = [one for one in bgp.pop("med", []) if one != "missing-is-worst"]
     if kept:
         bgp["med"] = kept
