@@ -66,7 +66,9 @@ def test_all_ways_to_end_lead_to_a_withdrawal():
     assert value(text, "Type") == ["notify"]
     assert value(text, "Restart") == ["on-failure"]
     assert value(text, "ConditionPathExists") == ["/etc/x.yaml"], "not begun before it is configured"
-    assert float(value(text, "WatchdogSec")[0]) > Timing().lease_s, "the guardian acts before systemd does"
+    for lease_s in (Timing().lease_s, 60.0):
+        text = unit(replace(CONFIG, policy=replace(POLICY, timing=Timing(lease_s=lease_s))), "/etc/x.yaml")
+        assert float(value(text, "WatchdogSec")[0]) > lease_s, "the guardian acts before systemd does"
     assert "everything is withdrawn, however it dies" in text
 
 

@@ -3,6 +3,7 @@
 What happens to announcements when the unit dies is stated in it, and in docs/guide/agent-operation.md: withdrawn.
 """
 
+import math
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
@@ -17,6 +18,7 @@ GROUPS = {SpeakerKind.BIRD: "bird", SpeakerKind.FRR: "frrvty"}
 DIRECTORIES = ("/run/catchment-agent", "/var/lib/catchment-agent", "/var/log/catchment-agent")
 """That the unit makes: RuntimeDirectory=, StateDirectory=, LogsDirectory=."""
 
+WATCHDOG_S = 10
 PROGRAM = "/usr/bin/catchment agent"
 FILE = "/etc/catchment/agent.yaml"
 
@@ -49,8 +51,8 @@ ExecReload={program} reload {file}
 ExecStopPost={program} withdraw --force {file}
 Restart=on-failure
 RestartSec=1
-# Fed by the loop that decides, and by nothing else. Longer than any lease: the guardian has acted before.
-WatchdogSec=10
+# Fed by the loop that decides, and by nothing else. Longer than the lease: the guardian has acted before.
+WatchdogSec={watchdog}
 # Everything is told to end; the guardian withdraws what is left when the agent is gone. `mixed` would kill it first.
 KillMode=control-group
 # The agent waits 30 s for the daemon to confirm.
@@ -119,6 +121,7 @@ def unit(config: AgentConfig | None, file: str = FILE, program: str = PROGRAM) -
     body = UNIT.format(
         after=after.get(config.speaker.kind.value, "") if config else "".join(after.values()),
         program=program, file=file, user=USER,
+        watchdog=max(WATCHDOG_S, math.ceil(2 * config.policy.timing.lease_s)) if config else WATCHDOG_S,
         groups=_groups(config),
         writable=_writable(config),
         capabilities=_said(needs),
