@@ -1,12 +1,16 @@
 import asyncio
+import re
 from dataclasses import replace
 from ipaddress import ip_address
+from pathlib import Path
+from textwrap import dedent
 
 import pytest
 from tests.agent.control_socket import wait_for
 from tests.agent.policies import ANNOUNCEMENT, POLICY
 from tests.workflows.agents import Running, running
 
+from catchment.designfile.agentfile.read import load_agent
 from catchment.errors import UsageError
 from catchment.model.agent import Fallback, Guard, SpeakerKind, SpeakerSpec
 from catchment.model.agent_config import AgentConfig, Gossip, Store
@@ -42,6 +46,25 @@ def test_a_drain_by_hand_asks_the_store_and_its_silence_means_what_the_guard_say
 
     assert "the store does not answer" in asyncio.run(asked(Fallback.STAY))
     assert asyncio.run(asked(Fallback.WITHDRAW)) == ""
+
+
+GUIDE = Path(__file__).parents[2] / "docs/guide/agent-fleet.md"
+BEGIN = """site: seoul
+speaker: {kind: fake}
+checks: {resolver: {tcp: {address: 192.0.2.53, port: 53}}}
+"""
+
+
+def test_the_examples_of_the_guide_are_read():
+    blocks = re.findall(
+        r"(?m)^    (?:announcements|peers|store):\n(?:      .*\n)+", GUIDE.read_text(encoding="utf-8")
+    )
+    assert len(blocks) == 3
+    loaded = load_agent(BEGIN + "".join(map(dedent, blocks)), "agent.yaml")
+    assert loaded.problems == ()
+    assert loaded.config is not None
+    guard = loaded.config.policy.announcements[0].guard
+    assert (guard.least_others, guard.least_sites, guard.most) == (2, 2, 1)
 
 
 TWO = """  second:

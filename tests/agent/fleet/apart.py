@@ -67,7 +67,8 @@ def etcd(
             [*(("ip", "netns", "exec", space) if space else ()),
              "etcd", "--name", "one", "--data-dir", str(folder / "etcd"), "--listen-client-urls", url,
              "--advertise-client-urls", url, "--listen-peer-urls", peer, "--initial-advertise-peer-urls", peer,
-             "--initial-cluster", f"one={peer}", "--unsafe-no-fsync", *more],
+             "--initial-cluster", f"one={peer}", "--unsafe-no-fsync",
+             "--heartbeat-interval", "20", "--election-timeout", "200", *more],
             stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
         )  # fmt: skip
         try:

@@ -69,7 +69,7 @@ def store(here: Street, stack: ExitStack) -> object:
 
 
 def test_with_a_store_exactly_as_many_go_as_may_and_a_partition_or_its_death_takes_nobody_more(three):
-    guard = "{others: 1, last: stay, unknown: stay, believed: 3 s, slot: 2 s}"
+    guard = "{others: 1, last: stay, unknown: stay, believed: 2 s, slot: 1 s}"
     with ExitStack() as stack:
         running = store(three, stack)
         begin(three, guard, STORE)
@@ -77,7 +77,7 @@ def test_with_a_store_exactly_as_many_go_as_may_and_a_partition_or_its_death_tak
 
         die(three)  # 1. all at once: two may go, one stays, and says why
         three.until(lambda: three.standing == 1, 6)
-        time.sleep(2)
+        time.sleep(1)
         assert three.standing == 1
         (last,) = [house for house in three.houses if house.announced]
         assert "others must announce it" in last.said() or "no slot" in last.said()
@@ -91,7 +91,7 @@ def test_with_a_store_exactly_as_many_go_as_may_and_a_partition_or_its_death_tak
         three.until(lambda: known(three.houses[1], "store") == 1, 10)
         die(three)
         three.until(lambda: three.standing == 2, 10)
-        time.sleep(2)
+        time.sleep(1)
         assert three.standing == 2  # the one that was cut off stays by its default; of the others one may go
         assert three.houses[0].announced
         assert "decides alone (RFC 4786 4.7)" in three.houses[0].said()
@@ -104,7 +104,7 @@ def test_with_a_store_exactly_as_many_go_as_may_and_a_partition_or_its_death_tak
 
         running.kill()  # 5. the store dies in the middle
         die(three)
-        time.sleep(3)
+        time.sleep(2.5)
         assert three.standing == 3
         assert all("the store is away" in house.said() for house in three.houses)
 

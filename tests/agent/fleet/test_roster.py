@@ -165,7 +165,7 @@ MOVES = st.lists(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(MOVES)
 def test_nothing_is_believed_that_was_written_longer_ago_than_is_fresh(moves):
     """An adversary records all, drops what it likes and replays what it likes, over lives of both sides.

@@ -106,7 +106,7 @@ def asking(memory: Memory, guard: Guard, seat: Seat) -> Iterator[bool | None]:
         rows = answers[0]["response_range"]["kvs"]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(
     guard=st.builds(
         Guard, least_others=st.integers(0, 3), least_sites=st.integers(0, 2), most=st.integers(0, 3)

@@ -1,6 +1,7 @@
 import select
 import socket
 import subprocess
+import time
 from ipaddress import ip_address
 
 import pytest
@@ -23,6 +24,16 @@ def link(name: str = "site0", address: str = "198.51.100.1/24", address6: str = 
         ("link", "set", name, "up", "multicast", "on"),
     ):
         subprocess.run(["ip", *words], check=True, timeout=20)
+    until_s = time.monotonic() + 10
+    with socket.socket(socket.AF_INET6, socket.SOCK_DGRAM) as probe:
+        probe.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_MULTICAST_IF, socket.if_nametoindex(name))
+        while True:  # the kernel brings IPv6 up in its own time
+            try:
+                probe.sendto(b"", ("ff02::1", 9))
+                return
+            except OSError:
+                assert time.monotonic() < until_s, f"{name} has no IPv6"
+                time.sleep(0.01)
 
 
 def arrives(line: Line, within_s: float = 1.0) -> Came | None:
