@@ -2,7 +2,7 @@
 
 from catchment.designfile.load import load
 from catchment.model.agent import Form, Level
-from catchment.render.agent.gated import gated, policy, ungated, ways
+from catchment.render.agent.gated import gated, policy, prepends_inside, ungated, ways
 from catchment.render.view import View, views
 
 DESIGN = """
@@ -101,3 +101,10 @@ def test_two_services_of_a_prefix_keep_it_announced_while_one_of_them_lives():
     assert [one.name for one in four.services] == ["dns-web-dns", "dns-web-web"]
     assert four.announcement.need.met_by({"dns-web-dns": False, "dns-web-web": True})
     assert not four.announcement.need.met_by({"dns-web-dns": False, "dns-web-web": False})
+
+
+def test_inside_the_as_prepends_of_forms_are_no_loop():
+    assert prepends_inside(at("seoul", "")) == 0
+    assert prepends_inside(at("seoul")) == 3
+    assert prepends_inside(at("seoul", "agent: {degraded: plain}")) == 0
+    assert prepends_inside(at("seoul", "agent: {down: {prepend: 20}}")) == 10

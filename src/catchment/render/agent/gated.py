@@ -19,6 +19,9 @@ from catchment.render.view import View
 MOST_NAME = 36
 """Of an announcement: with what stands around it, it has to fit into a name of BIRD's, which has 63 characters."""
 
+MOST_INSIDE = 10
+"""The most that FRR takes (`allowas-in`)."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gated:
@@ -88,6 +91,19 @@ def policy(view: View) -> Policy | None:
         announcements=tuple(one.announcement for one in held),
         timing=view.agent.timing,
     )
+
+
+def prepends_inside(view: View) -> int:
+    """How often our own AS number may stand in what a router of our own tells us; 0: never.
+
+    FRR has no other place for the prepend of a form than the route itself, which inside the AS looks like a loop: a
+    site that degrades would be gone there. Over eBGP a path with our number is a loop still.
+    """
+    if view.agent is None:
+        return 0
+    forms = view.agent.forms
+    held = [form.prepend for form in (forms.degraded, forms.down, forms.draining) if form is not None]
+    return min(max(held), MOST_INSIDE)
 
 
 def _groups(view: View) -> Iterator[tuple[Announced, ...]]:

@@ -11,7 +11,7 @@ from catchment.errors import Problem
 from catchment.model.bgp import NO_ADVERTISE, NO_EXPORT
 from catchment.model.inside import Announcement
 from catchment.model.speakers import NextHopSelf, Origin, Origination, Policy, Role, Speaker
-from catchment.render.agent.gated import ungated, ways
+from catchment.render.agent.gated import prepends_inside, ungated, ways
 from catchment.render.bird.policies import DRAIN, DRAINS, statements, weighs
 from catchment.render.bird.text import CHANNEL, attribute, block, in_order, prefix_set, quoted, said, symbols, value
 from catchment.render.options import RenderOptions
@@ -126,7 +126,9 @@ def sessions(view: View, options: RenderOptions) -> Iterator[list[str]]:
                     policies[version, way] = f"filter {name}"
                     yield block(f"filter {name}", held)
         guarded = checks_ttl(view, neighbour, options)
-        yield block(f"protocol bgp p_bgp_{word}", _session(view.speaker, neighbour, policies, guarded=guarded))
+        inside = 0 if neighbour.external else prepends_inside(view)
+        session = _session(view.speaker, neighbour, policies, guarded=guarded, inside=inside)
+        yield block(f"protocol bgp p_bgp_{word}", session)
 
 
 def _import(view: View, neighbour: Neighbour, version: int, options: RenderOptions) -> Iterator[str]:
@@ -175,7 +177,9 @@ def _export(view: View, neighbour: Neighbour, version: int) -> Iterator[str]:
     yield from statements(policy, neighbour=neighbour.name, asn=speaker.asn, version=version)
 
 
-def _session(speaker: Speaker, neighbour: Neighbour, policies: Policies, *, guarded: bool) -> Iterator[str]:
+def _session(
+    speaker: Speaker, neighbour: Neighbour, policies: Policies, *, guarded: bool, inside: int
+) -> Iterator[str]:
     direct = neighbour.interface is not None
     yield f"description {quoted(f'{neighbour.name}, AS{neighbour.asn}')};"
     yield f"local {neighbour.near.address} as {speaker.asn};"
@@ -198,6 +202,7 @@ def _session(speaker: Speaker, neighbour: Neighbour, policies: Policies, *, guar
         yield f"rr client; rr cluster id {speaker.cluster};"
     elif speaker.cluster_id is not None:
         yield f"rr cluster id {speaker.cluster};"
+    yield from [f"allow local as {inside}; # forms of FRR's agents have prepends"] * bool(inside)
     yield f"default bgp_local_pref {speaker.default_local_pref};"
     if speaker.always_compare_med:
         yield "med metric on;"

@@ -10,7 +10,7 @@ from ipaddress import ip_network
 
 from catchment.model.inside import Announcement
 from catchment.model.speakers import DEFAULT_LOCAL_PREF, DENY_ALL, NextHopSelf, Policy, Profile, Role, Speaker
-from catchment.render.agent.gated import ungated
+from catchment.render.agent.gated import prepends_inside, ungated
 from catchment.render.frr.parts import FAMILY_WORD, Part, Section, router_id
 from catchment.render.frr.policies import Direction, announced, range_list, route_map
 from catchment.render.options import RenderOptions
@@ -204,6 +204,8 @@ def _family(view: View, speaker: Speaker, names: dict[Neighbour, str], version: 
         else:
             yield from (f"{peer} {line}" for line in NEXT_HOP_SELF[one.near.next_hop_self])
             yield from [f"{peer} route-reflector-client"] * one.near.client
+            if times := prepends_inside(view):
+                yield f"{peer} allowas-in {times}"
         yield f"{peer} route-map from-{name}-v{version} in"
         yield f"{peer} route-map to-{name}-v{version} out"
     width = view.network.ecmp
