@@ -113,7 +113,8 @@ def policy(
 
 @dataclass
 class Speaker:
-    """How it behaves: "answers", "silent", "deaf" (says that it did), "late" (does it a while after). sessions: up."""
+    """How it behaves: "answers", "silent", "deaf" (says that it did), "late" (does it a while after),
+    "stuck" (deaf to all but steps), "partly" (does it, and does not tell of the second prefix). sessions: up."""
 
     table: dict[Any, Form | None] = field(default_factory=lambda: {ONE: None, TWO: None})
     mode: str = "answers"
@@ -125,7 +126,7 @@ class Speaker:
         """A command, or a step."""
         if self.mode == "late":
             self.waiting.append((at_s + 2 * STEP_S, command))
-        elif self.mode == "answers":
+        elif self.mode in ("answers", "partly") or (self.mode == "stuck" and isinstance(command, Escalate | Restore)):
             self._do(command)
 
     def later(self, at_s: float) -> None:
@@ -137,7 +138,8 @@ class Speaker:
         """What it says."""
         restored = tuple(self.restored)
         self.restored.clear()
-        return Exported(at_s=at_s, exports=None if self.mode == "silent" else dict(self.table), restored=restored)
+        told = {prefix: form for prefix, form in self.table.items() if self.mode != "partly" or prefix != TWO}
+        return Exported(at_s=at_s, exports=None if self.mode == "silent" else told, restored=restored)
 
     def _do(self, command: Any) -> None:
         match command:
@@ -157,19 +159,22 @@ class Known:
     """Of an announcement, what the world itself writes down of it.
 
     dead_s   : since when its services are dead in truth; None: they are not
-    lost_s   : for how long the agent itself did nothing since; silent: whether they hang, and have since then
+    lost_s   : for how long the agent itself did nothing since; silent, failing: whether they hang, or fail, and have
+               since then
     held_s   : no better level before, by the falls that it saw
     settled_s : since when its wish is what it is
-    gone     : whether it was withdrawn in the drain that lasts
+    gone     : whether it was withdrawn in the drain that lasts; drained_s: since when that does
     """
 
     dead_s: float | None = None
     lost_s: float = 0.0
     silent: bool = False
+    failing: bool = False
     falls: int = 0
     held_s: float = float("-inf")
     settled_s: float = 0.0
     gone: bool = False
+    drained_s: float | None = None
     asked_s: float = float("-inf")
 
 
@@ -296,12 +301,11 @@ class World:
         self.journal.append(((before, after), None, ()))
         for known in self.known.values():  # the wait for results begins again
             known.dead_s = None if known.dead_s is None else self.now
-        drained = any(one.drain for one in self.state.announcements.values())
         self.tell(Tick(at_s=self.now))
         for prefix, form in self._forms().items():
             dead = self.known["one" if prefix == ONE else "two"].dead_s is not None
-            if stood[prefix] is not None and form is None and not (drained or dead or self.stopping):
-                raise Broken(f"law_a_reload_withdraws_nothing: {prefix}")
+            if stood[prefix] != form and not dead:
+                raise Broken(f"law_a_reload_moves_nothing: {prefix}")
 
     def _forms(self) -> dict[Any, Form | None]:
         return {
@@ -317,7 +321,7 @@ class World:
         self.state, commands = self.core.decide(self.policy, before, event, store=self.store)
         self.journal.append((event, self.state, commands))
         if isinstance(event, Exported) and event.exports is not None:
-            self.gone.update({prefix: form is None for prefix, form in event.exports.items()})
+            self.gone = {prefix: form is None for prefix, form in event.exports.items()}
         for one in self.policy.announcements:
             self._write_down(one, before)
         for law in LAWS:
@@ -335,16 +339,18 @@ class World:
         was = before.announcements.get(one.name)
         if self._level(one) is Level.DOWN:
             if known.dead_s is None:
-                known.dead_s, known.lost_s, known.silent = self.now, 0.0, True
-            known.silent = (
-                known.silent and self.truth["a"] is None and (ONE in one.prefixes or self.truth["b"] is None)
-            )
+                known.dead_s, known.lost_s, known.silent, known.failing = self.now, 0.0, True, True
+            own = [self.truth["a"]] if ONE in one.prefixes else [self.truth["a"], self.truth["b"]]
+            known.silent = known.silent and own.count(None) == len(own)
+            known.failing = known.failing and own.count(False) == len(own)
         else:
             known.dead_s = None
         if was is None or was.wish.form != now.wish.form:
             known.settled_s = self.now
         if now.drain is None:
-            known.gone = False
+            known.gone, known.drained_s = False, None
+        elif known.drained_s is None:
+            known.drained_s = self.now
         for prefix in one.prefixes:
             if now.wish.form is None:
                 self.unwanted_s.setdefault(prefix, self.now)
@@ -366,13 +372,18 @@ class World:
         """By the results that were told: whether enough checks passed `rise` times in a row, and did not fall since."""
         return "a" in self.rose or (ONE not in one.prefixes and "b" in self.rose)
 
+    def well(self, one: Announcement) -> bool:
+        """By what the core itself holds of checks that are this site's own."""
+        names = {check.probe.port: check.name for check in self.policy.checks}  # type: ignore[union-attr]
+        return any(self.state.checks[names[port]].healthy for port in ((1,) if ONE in one.prefixes else (1, 2)))
+
     def bound_s(self, one: Announcement) -> float:
         """Of a dead service: the silence before the first failure, failures, the splay; and what the agent lost itself.
 
         Of silence it forgives a lease at most: it may be the agent that did not listen, but not for ever.
         """
         check, known = self.policy.checks[0], self.known[self.called(one)]
-        silence_s = check.interval_s + check.timeout_s + 0.25
+        silence_s = 0.0 if known.failing else check.interval_s + check.timeout_s + 0.25
         lost_s = min(known.lost_s, TIMING.lease_s) if known.silent else known.lost_s
         return silence_s + check.fall * check.interval_s + STEP_S + one.splay_s + lost_s
 
@@ -402,12 +413,14 @@ def law_guards_hold(world: World, before: Any, event: Event, commands: Any) -> N
     """Withdrawn for health only where others are known, or the stated fallback says so."""
     for one in world.policy.announcements:
         now, was = world.state.announcements[one.name], before.announcements.get(one.name)
+        if now.guarded and world.well(one):
+            raise Broken(f"law_guards_hold: {one.name} is kept by a guard though it is well: {now.wish}")
         fell = was is not None and was.acted and not now.acted and was.wish.form is not None
         if not fell or world.asleep or world.stopping or not one.guard.asks:
             continue
         guard = one.guard
         heard = world.heard
-        fresh = heard is not None and world.now - heard.at_s <= guard.believed_s
+        fresh = heard is not None and one.name in heard.announcers and world.now - heard.at_s <= guard.believed_s
         if not fresh:
             allowed = guard.unknown is Fallback.WITHDRAW
         else:
@@ -428,9 +441,7 @@ def law_what_is_shared_never_withdraws(world: World, before: Any, event: Event, 
         now, was = world.state.announcements[one.name], before.announcements.get(one.name)
         if was is None or not was.acted or now.acted or world.asleep:
             continue
-        names = {check.probe.port: check.name for check in world.policy.checks}  # type: ignore[union-attr]
-        own = (1,) if ONE in one.prefixes else (1, 2)
-        if any(world.state.checks[names[port]].healthy for port in own):
+        if world.well(one):
             raise Broken(f"law_what_is_shared_never_withdraws: {one.name}")
 
 
@@ -443,14 +454,14 @@ def law_what_is_drained_stays_away(world: World, before: Any, event: Event, comm
             raise Broken(f"law_what_is_drained_stays_away: {one.name} as {now.wish}")
         if known.gone and now.wish.form is not None:
             raise Broken(f"law_what_is_drained_stays_away: {one.name} came back: {now.wish}")
-        if now.wish.form is not None and world.now - now.drain.asked_s >= one.draining.for_s:
+        if now.wish.form is not None and world.now - (known.drained_s or world.now) >= one.draining.for_s:
             raise Broken(f"law_what_is_drained_stays_away: {one.name} for too long")
         known.gone = now.wish.form is None
 
 
 def law_the_speaker_gets_there(world: World, before: Any, event: Event, commands: Any) -> None:
     """Level-triggered: whatever was lost, late or forgotten."""
-    if world.speaker.mode not in ("answers", "late") or not isinstance(event, Tick):
+    if world.speaker.mode not in ("answers", "late", "partly") or not isinstance(event, Tick):
         return
     since_s = max(world.answers_s, *(one.settled_s for one in world.known.values()))
     if world.now - since_s <= SETTLES_S + (2 * STEP_S if world.speaker.mode == "late" else 0):
@@ -459,9 +470,9 @@ def law_the_speaker_gets_there(world: World, before: Any, event: Event, commands
     for prefix, form in world.speaker.table.items():
         if form != wanted.get(prefix):
             raise Broken(f"law_the_speaker_gets_there: {prefix} is {form}, wanted {wanted.get(prefix)}")
-    if not world.speaker.sessions:
+    if not world.speaker.sessions and world.speaker.mode != "partly":  # what it does not tell of may be there
         raise Broken("law_the_speaker_gets_there: sessions were not restored")
-    if world.stopping and not world.core.nothing_left(world.policy, world.state):
+    if world.stopping and world.speaker.mode != "partly" and not world.core.nothing_left(world.policy, world.state):
         raise Broken("law_the_speaker_gets_there: the agent does not end")
 
 
@@ -482,6 +493,10 @@ def law_nothing_is_announced_before_it_rose(world: World, before: Any, event: Ev
     """In this run, since the agent last slept; and not at all before a guardian is there, or after the end."""
     for one in world.policy.announcements:
         now, was = world.state.announcements[one.name], before.announcements.get(one.name)
+        if now.acted and world.asleep:
+            raise Broken(
+                f"law_nothing_is_announced_before_it_rose: {one.name} slept, and believes what it knew before"
+            )
         if now.wish.form is None:
             continue
         if world.stopping:
