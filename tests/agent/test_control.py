@@ -28,21 +28,19 @@ def served(tmp_path):
         threading.Event(),
     )
 
-    async def begin():
+    over = asyncio.Event()
+
+    async def whole():
         server = await serve(spec, echo)
         ready.set()
-        return server
-
-    def run():
-        server = loop.run_until_complete(begin())
-        loop.run_forever()
+        await over.wait()
         server.close()
 
-    thread = threading.Thread(target=run, daemon=True)
+    thread = threading.Thread(target=loop.run_until_complete, args=(whole(),), daemon=True)
     thread.start()
     assert ready.wait(5)
     yield spec
-    loop.call_soon_threadsafe(loop.stop)
+    loop.call_soon_threadsafe(over.set)
     thread.join(5)
 
 
