@@ -76,7 +76,7 @@ def test_the_defaults_withdraw_within_the_promised_times():
     check = Check(name="dns", probe=CHECK.probe)
     assert killed_s(check) == 3.0
     assert hung_s(check) == 3.8
-    assert half_s(check) == 10.0
+    assert half_s(check) == 8.0
 
 
 def found(policy):
