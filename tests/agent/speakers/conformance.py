@@ -101,6 +101,15 @@ class Conformance:
         neighbour.wait_form(P4, None)
         assert speaker.exports()[P4] is None
 
+    def test_what_was_taken_is_read_back_at_once(self, speaker: Speaker, neighbour: Neighbour) -> None:
+        """Also by a daemon that sends it a moment later."""
+        for form in (PLAIN, LONGER):
+            speaker.announce(P4, form)
+            assert speaker.exports()[P4] == form
+        neighbour.wait_form(P4, LONGER)
+        speaker.withdraw(P4)
+        assert speaker.exports()[P4] is None
+
     def test_adj_rib_out_is_told(self, speaker: Speaker, neighbour: Neighbour) -> None:
         told = speaker.told(P4)
         if told is None:

@@ -6,7 +6,7 @@ import time
 import pytest
 from tests.agent.speakers.conformance import Conformance
 from tests.agent.speakers.daemons.bird import Bird
-from tests.agent.speakers.daemons.daemon import DRAINING, LONGER, P4, PLAIN, Daemon
+from tests.agent.speakers.daemons.daemon import DRAINING, LONGER, P4, PLAIN, ROUTES, Daemon
 from tests.agent.speakers.neighbour import Neighbour
 from tests.agent.speakers.places import FAR, NEAR, Place, place
 from tests.tiers import needs_lab
@@ -155,6 +155,22 @@ def _until(so, at_most_s: float = 8) -> None:
             pass
         assert time.monotonic() < until_s
         time.sleep(0.02)
+
+
+@pytest.mark.parametrize("answer", [b"8007 Access denied\n", b"9001 syntax error\n"])
+def test_a_bird_that_refuses_to_tell_is_not_taken_for_withdrawn(monkeypatch, answer):
+    one = BirdSpeaker(SpeakerSpec(kind=SpeakerKind.BIRD, routes=ROUTES))
+    monkeypatch.setattr(one._line, "ask", lambda words, most_bytes: answer)
+    with pytest.raises(SpeakerSilent, match="refuses"):
+        one.exports()
+
+
+def test_what_cannot_be_read_is_silence(monkeypatch):
+    one = BirdSpeaker(SpeakerSpec(kind=SpeakerKind.BIRD, routes=ROUTES))
+    answers = [b"1002-agent_old_up Static master4 up 10:00 \n0000 \n", b"1007-192.0.2.0/33 blackhole\n0000 \n"]
+    monkeypatch.setattr(one._line, "ask", lambda words, most_bytes: answers.pop(0))
+    with pytest.raises(SpeakerSilent, match="cannot be read"):
+        one.exports()
 
 
 @pytest.mark.parametrize(

@@ -103,7 +103,7 @@ class FrrSpeaker:
     def heard(self, prefix: Prefix) -> tuple[str, ...]:
         """Neighbours that tell exactly this prefix, chosen or not."""
         paths = self._json(f"show bgp ipv{prefix.version} unicast {prefix} json").get("paths", [])
-        others = [one for one in paths if not one.get("sourced") and one.get("valid") and not one.get("removed")]
+        others = [one for one in paths if not one.get("sourced") and one.get("valid")]
         return tuple(sorted({str(one.get("peer", {}).get("peerId", "")) for one in others}))
 
     @readable("bgpd")
@@ -152,7 +152,7 @@ class FrrSpeaker:
     def _route(self, prefix: Prefix) -> dict[str, Any] | None:
         """Our own route to a prefix, as bgpd holds it; what it hears of other sites is not meant."""
         paths = self._json(f"show bgp ipv{prefix.version} unicast {prefix} json").get("paths", [])
-        own = [one for one in paths if one.get("sourced") and one.get("valid") and not one.get("removed")]
+        own = [one for one in paths if one.get("sourced") and one.get("valid")]
         return own[0] if own else None
 
     def _router(self) -> str:
