@@ -33,6 +33,9 @@ def design(seed: int, attempt: int = 0) -> Data:
     if any("frr" in _daemons(network) for network in networks.values()):
         for network in networks.values():
             _forgive_missing_med(network["bgp"])
+    for network in networks.values():
+        if both and _daemons(network) >= {"bird", "frr"} and network["bgp"]["next-hop-self"] is False:
+            network["bgp"]["next-hop-self"] = True  # BIRD's link-local next hop in iBGP: docs/differences.md
     alone = len(ases) == 1
     found: Data = {"name": f"drawn-{seed}", "networks": networks}
     homes: list[str] = list(ases["a"])
