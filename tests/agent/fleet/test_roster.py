@@ -175,12 +175,11 @@ def test_nothing_is_believed_that_was_written_longer_ago_than_is_fresh(moves):
     believed_s = POLICY.announcements[0].guard.believed_s
     a, b = acquainted()
     lives, at_s, tape = 0, 0.1, []
-    wrote = {a.number: at_s}
     written_s = {(a.boot, a.number): 0.0}
     for move, number in moves:
         match move:
             case "wait":
-                at_s += number / 5
+                at_s += number / 2
             case "beat" | "record":
                 beat = a.sends(at_s)
                 written_s[beat.boot, beat.number] = at_s
@@ -198,7 +197,6 @@ def test_nothing_is_believed_that_was_written_longer_ago_than_is_fresh(moves):
         if b.knows(at_s):
             word = b.roster.peers["seoul/a"].words["anycast"]
             assert at_s - written_s.get((word.boot, word.number), 0.0) <= believed_s + FRESH_S + 0.01
-    assert wrote
 
 
 def test_a_compromised_number_does_not_take_our_memory():
