@@ -1,7 +1,7 @@
 from tests.agent.policies import POLICY, PREFIX, UP, exported, failed
 
 from catchment.agent.decide import decide
-from catchment.agent.events import DrainAsked, Exported, Inherited, Stopping, Tick, UndrainAsked
+from catchment.agent.events import BEGUN, DrainAsked, Exported, Holding, Inherited, Stopping, Tick, UndrainAsked
 from catchment.agent.state import fresh
 from catchment.agent.timeline import changes
 from catchment.model.agent import Form
@@ -52,3 +52,11 @@ def test_what_people_ask_is_told_with_their_words():
     assert told(UndrainAsked(at_s=0))[0] == "asked to end the drain of everything"
     assert told(Stopping(at_s=0))[0] == "asked to stop"
     assert told(Inherited(at_s=0, names=("anycast",)))[0] == "handed over by the agent before: anycast"
+
+
+def test_it_is_told_who_holds_the_lease_but_not_that_a_guardian_begins():
+    assert told(Holding(at_s=0, held=False, words=BEGUN)) == []
+    assert told(Holding(at_s=0, held=True)) == ["a guardian holds the lease"]
+    [words] = told(Holding(at_s=0, held=False, words="it cannot be begun: Too many open files"))
+    assert words == "no guardian holds the lease, nothing new is announced: it cannot be begun: Too many open files"
+    assert "has withdrawn everything" in told(*UP, Holding(at_s=2, held=True, withdrew=True))[0]

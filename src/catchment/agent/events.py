@@ -115,6 +115,10 @@ class Inherited:
     flaps: Mapping[str, Flaps] = field(default_factory=dict)
 
 
+BEGUN = "a guardian is begun"
+"""Why nobody holds the lease in the first moments of an agent; nothing to worry about."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Holding:
     """Whether a guardian holds the lease: it lives, answers, and reaches the speaker.

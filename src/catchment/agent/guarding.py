@@ -10,7 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Protocol
 
-from catchment.agent.events import Holding
+from catchment.agent.events import BEGUN, Holding
 from catchment.agent.lease import MOST_BYTES, Held, Renewed, read_held, written
 from catchment.agent.program import words
 from catchment.agent.speakers.opening import to_words
@@ -95,7 +95,7 @@ class Guarding:
         self.former: Guarded | None = None
         self.deaths = 0
         self._withdrew = False
-        self._why = "a guardian is begun"
+        self._why = BEGUN
         self._told: tuple[bool, str] | None = None
         self._killed: list[Process] = []
         self._in_vain = 0

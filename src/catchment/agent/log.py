@@ -35,7 +35,8 @@ ERROR, WARNING, NOTICE, INFORMATION = 3, 4, 5, 6  # syslog(3)
 PRIORITIES: Mapping[str, int] = {
     Kind.ESCALATED: ERROR, Kind.SILENT: ERROR, Kind.UNHEALTHY: WARNING, Kind.WANTED: NOTICE,
     Kind.HEALTHY: NOTICE, Kind.ANSWERS: NOTICE, Kind.RESTORED: NOTICE, Kind.DRAIN: NOTICE, Kind.UNDRAIN: NOTICE,
-    Kind.STOPPING: NOTICE, Kind.INHERITED: NOTICE, Kind.EXPORTED: INFORMATION, NOTE: NOTICE,
+    Kind.STOPPING: NOTICE, Kind.INHERITED: NOTICE, Kind.HELD: NOTICE, Kind.ALONE: WARNING,
+    Kind.EXPORTED: INFORMATION, NOTE: NOTICE,
 }  # fmt: skip
 GUARD = "guard"
 """The rule of `wishes` by which a dead service stays announced; that is a warning, whatever else a wish is."""

@@ -4,7 +4,18 @@ from collections.abc import Iterator
 from enum import StrEnum
 from typing import NamedTuple
 
-from catchment.agent.events import Command, DrainAsked, Escalate, Event, Inherited, Restore, Stopping, UndrainAsked
+from catchment.agent.events import (
+    BEGUN,
+    Command,
+    DrainAsked,
+    Escalate,
+    Event,
+    Holding,
+    Inherited,
+    Restore,
+    Stopping,
+    UndrainAsked,
+)
 from catchment.agent.state import State, Wish
 from catchment.model.agent import Policy
 
@@ -24,6 +35,8 @@ class Kind(StrEnum):
     ANSWERS = "speaker-answers"
     ESCALATED = "escalated"
     RESTORED = "restored"
+    HELD = "lease-held"
+    ALONE = "lease-not-held"
 
 
 class Change(NamedTuple):
@@ -66,6 +79,11 @@ def _asked(event: Event) -> Iterator[Change]:
             yield Change(Kind.UNDRAIN, f"asked to end the drain of {', '.join(event.names) or 'everything'}")
         case Inherited():
             yield Change(Kind.INHERITED, f"handed over by the agent before: {', '.join(event.names) or 'nothing'}")
+        case Holding(held=True):
+            did = ", and has withdrawn everything: the lease was over" if event.withdrew else ""
+            yield Change(Kind.HELD, f"a guardian holds the lease{did}")
+        case Holding(words=words) if words != BEGUN:
+            yield Change(Kind.ALONE, f"no guardian holds the lease, nothing new is announced: {words}")
         case Stopping():
             yield Change(Kind.STOPPING, "asked to stop")
         case _:
