@@ -14,7 +14,7 @@ class Pace:
     timeout_s: float = 0.8
     rise: int = 10
     fall: int = 3
-    window: int = 10
+    window: int = 8
     ratio: float = 0.5
 
 

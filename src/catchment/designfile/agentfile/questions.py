@@ -138,7 +138,7 @@ CHECK: Table = {
     "timeout": key("800 ms", span, "How long an answer may take; less than `every`.", "four fifths of `every`"),
     "rise": key("10", number(1, 1000, "a count"), "Passes in a row until it is healthy.", "10"),
     "fall": key("3", number(1, 1000, "a count"), "Failures in a row until it is not.", "3"),
-    "window": key("10", number(1, 1000, "a count"), "Of how many last results the share of failures counts.", "10"),
+    "window": key("8", number(1, 1000, "a count"), "Of how many last results the share of failures counts.", "8"),
     "ratio": key("50 %", share, "The share of failures in the window at which it is not healthy.", "50 %"),
     "shared": key(
         "true",
