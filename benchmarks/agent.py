@@ -41,11 +41,20 @@ def spread(values: Sequence[float | None], unit: str = "") -> str:
     return f"{text}{unit}" + (f", {never} never" if never else "")
 
 
+def gone(costs: Sequence[Cost]) -> str:
+    """When the route left; apart from trials in which it had left for nothing before the fault."""
+    early = sum(one.early for one in costs)
+    text = spread([one.gone_s for one in costs if not one.early])
+    return f"{text}; {early} for nothing" if early else text
+
+
 def kept(row: Row, costs: Sequence[Cost]) -> str:
     """Whether the bound of a row is."""
     if row.bound_s is None:
         return ""
-    values = [NEVER_S if one.gone_s is None else one.gone_s for one in costs]
+    values = [NEVER_S if one.gone_s is None else one.gone_s for one in costs if not one.early]
+    if not values:
+        return "NO"
     found = statistics.median(values) if row.median else max(values)
     return f"{'yes' if found <= row.bound_s else 'NO'}, {'median ' if row.median else ''}{row.bound_s:g}"
 
@@ -55,7 +64,7 @@ def line(row: Row, who: str, costs: Sequence[Cost], wrong: int) -> str:
     words = "; ".join(dict.fromkeys(one.words for one in costs if one.words)) if who.startswith("catchment") else ""
     cells = (
         row.name, who, str(len(costs)) + (f" (+{wrong} failed)" if wrong else ""),
-        spread([one.gone_s for one in costs]) if row.bound_s is not None else "",
+        gone(costs) if row.bound_s is not None else "",
         spread([one.client_s for one in costs]) if row.bound_s is not None else "",
         f"{statistics.median(one.lost for one in costs):g}" if costs else "",
         f"{statistics.median(one.moves for one in costs):g}" if costs else "",

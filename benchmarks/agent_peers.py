@@ -11,7 +11,8 @@ from pathlib import Path
 from tests.agent.harness.site import Site
 from tests.agent.harness.world import ASN, FAR, NEAR, PREFIX, ROUTER_ASN, SERVICE, until
 
-Begin = Callable[[Site, bool], None]
+Begin = Callable[[Site, bool], float]
+"""Begins an agent, True: as fast as it can; gives the seconds between its checks back."""
 
 DIG = f"dig +time=1 +tries=1 @{SERVICE} probe.example A"
 
@@ -50,7 +51,7 @@ EXABGP_PACE = "--interval 0.1 --fast-interval 0.1 --timeout 1 --rise 1 --fall 1"
 def healthchecker(python: Path) -> Begin:
     """anycast-healthchecker: rewrites a list that BIRD includes, and has BIRD read its configuration again."""
 
-    def begin(site: Site, fast: bool) -> None:
+    def begin(site: Site, fast: bool) -> float:
         home = site.home
         settings = AHC.format(home=home, command=DIG, prefix=PREFIX, pace=AHC_PACE if fast else "")
         (home / "ahc.conf").write_text(settings, encoding="utf-8")
@@ -64,6 +65,7 @@ def healthchecker(python: Path) -> Begin:
         words = [str(program), "-f", str(home / "ahc.conf"), "-d", str(home / "ahc.d")]
         site.agent = site.world.start(site.name, words, "agent.log")
         site.watcher = site.agent.pid
+        return 0.1 if fast else 10.0
 
     return begin
 
@@ -71,7 +73,7 @@ def healthchecker(python: Path) -> Begin:
 def exabgp(python: Path) -> Begin:
     """ExaBGP with `healthcheck --withdraw-on-down`; what is killed and stopped is the checker, its child."""
 
-    def begin(site: Site, fast: bool) -> None:
+    def begin(site: Site, fast: bool) -> float:
         pace = f"--withdraw-on-down {EXABGP_PACE if fast else ''}"
         text = EXABGP.format(
             python=python, command=DIG, prefix=PREFIX, pace=pace,
@@ -84,6 +86,7 @@ def exabgp(python: Path) -> Begin:
         site.agent = site.world.start(site.name, words, "agent.log", env={**os.environ, **settings})
         until(lambda: bool(_checkers(site)), 20, "ExaBGP's healthcheck")
         site.watcher = _checkers(site)[0]
+        return 0.1 if fast else 5.0
 
     return begin
 

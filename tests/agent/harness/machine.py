@@ -106,7 +106,7 @@ def check_hangs(on: Stage, watch_s: float = 4.0) -> Cost:
     script.write_text("#!/bin/sh\nexit 0\n", encoding="utf-8")
     script.chmod(0o755)
     on.up(", every: 300 ms, timeout: 200 ms, rise: 1", check=f"command: {{words: [{script}]}}")
-    on.phase(0.3)
+    on.phase()
 
     def fault() -> None:
         hanging = on.a.home / "hanging"

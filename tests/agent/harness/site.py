@@ -57,6 +57,7 @@ FRR = """router bgp {asn}
  bgp router-id {near}
  no bgp ebgp-requires-policy
  no bgp network import-check
+ bgp graceful-restart-disable
  neighbor {far} remote-as {far_asn}
  neighbor {far} timers 3 9
  neighbor {far} timers connect 1

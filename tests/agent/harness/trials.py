@@ -21,6 +21,7 @@ class Cost:
     """What a fault cost.
 
     gone_s : from the fault until the router sent nothing to the site any more; None: it still does
+    early  : it did so before the fault already: it was withdrawn for nothing
     client_s : until the first answer of the other site to a question sent after the fault; None: there was none
     lost   : questions without an answer from the fault on
     moves  : how often the router's route changed since the fault
@@ -28,6 +29,7 @@ class Cost:
     """
 
     gone_s: float | None = None
+    early: bool = False
     client_s: float | None = None
     lost: int = 0
     moves: int = 0
@@ -43,16 +45,18 @@ class Stage:
     b: Site
     router: Router
     rng: random.Random = field(default_factory=lambda: random.Random(1))
-    another: Callable[[Site, bool], None] | None = None
-    """Begins another agent in place of ours, for comparisons; True: as fast as it can."""
+    another: Callable[[Site, bool], float] | None = None
+    """Begins another agent in place of ours, for comparisons; True: as fast as it can. Gives its interval back."""
+    interval_s: float = 1.0
 
     def up(self, pace: str = SOON, more: str = "", rest: str = "", check: str = "") -> None:
         """Begin the first site anew; it is announced when this returns."""
         self.empty()
         if self.another is not None:
-            self.another(self.a, pace == FAST)
+            self.interval_s = self.another(self.a, pace == FAST)
         else:
             self.a.begin(pace, more, rest, check)
+            self.interval_s = 0.1 if pace == FAST else 1.0
         self.announced()
 
     def announced(self) -> None:
@@ -70,9 +74,9 @@ class Stage:
         (self.a.home / "agent.log").write_text("", encoding="utf-8")
         self.router.wait_over("b", 30, "the second site")
 
-    def phase(self, most_s: float = 1.0) -> None:
-        """Wait for some part of a check's interval."""
-        time.sleep(self.rng.uniform(0.3, 0.3 + most_s))
+    def phase(self) -> None:
+        """Wait for some part of the interval of the checks."""
+        time.sleep(self.rng.uniform(0.3, 0.3 + self.interval_s))
 
     def cost(
         self,
@@ -89,7 +93,7 @@ class Stage:
         """
         client = Client(self.world, every_s)
         time.sleep(0.1)
-        at_s, before = time.monotonic(), len(self.router.moves)
+        at_s, before, early = time.monotonic(), len(self.router.moves), self.router.over != "a"
         try:
             fault()
             if stays:
@@ -101,6 +105,7 @@ class Stage:
             client.close()
         return Cost(
             gone_s=self.router.left("a", at_s),
+            early=early,
             client_s=client.first_from(WHO["b"], at_s),
             lost=client.lost(at_s),
             moves=len(self.router.moves) - before,
@@ -131,7 +136,7 @@ def stage(
 def service_dies(on: Stage, pace: str, number: int = signal.SIGKILL, watch_s: float = 10) -> Cost:
     """Killed, or hung by SIGSTOP."""
     on.up(pace)
-    on.phase(0.1 if pace == FAST else 1.0)
+    on.phase()
     return on.cost(lambda: on.a.end_service(number), watch_s, every_s=0.01 if pace == FAST else 0.02)
 
 
