@@ -36,12 +36,12 @@ class Neighbour:
         self._changed = threading.Condition()
         self._listening = listening
         self.refusing = False
-        self._ending = False
+        self.ending = False
         self._lines: list[socket.socket] = []
         threading.Thread(target=self._accept, daemon=True).start()
 
     def close(self) -> None:
-        self._ending = True
+        self.ending = True
         with contextlib.suppress(OSError):
             self._listening.shutdown(socket.SHUT_RDWR)
         self._listening.close()
@@ -69,7 +69,7 @@ class Neighbour:
         self.wait(lambda one: one.table.get(prefix) == form, at_most_s, f"{prefix} as {form}")
 
     def _accept(self) -> None:
-        while not self._ending:
+        while not self.ending:
             try:
                 line, _ = self._listening.accept()
             except OSError:
@@ -77,8 +77,14 @@ class Neighbour:
             if self.refusing:
                 line.close()
                 continue
-            self._lines.append(line)
-            threading.Thread(target=self._talk, args=(line,), daemon=True).start()
+            self.take(line)
+
+    def take(self, line: socket.socket) -> threading.Thread:
+        """Talk BGP over a connection, until it ends."""
+        self._lines.append(line)
+        thread = threading.Thread(target=self._talk, args=(line,), daemon=True)
+        thread.start()
+        return thread
 
     def _talk(self, line: socket.socket) -> None:
         mine: set[Prefix] = set()

@@ -6,8 +6,9 @@ import os
 import socket
 import subprocess
 import threading
+import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -71,8 +72,7 @@ def listening(space: str) -> socket.socket:
     found: list[socket.socket] = []
 
     def within() -> None:
-        with Path("/run/netns", space).open("rb") as file:
-            assert ctypes.CDLL(None, use_errno=True).setns(file.fileno(), 0) == 0, os.strerror(ctypes.get_errno())
+        _enter(space)
         one = socket.socket(socket.AF_INET6, socket.SOCK_STREAM)
         one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         one.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
@@ -84,6 +84,31 @@ def listening(space: str) -> socket.socket:
     thread.start()
     thread.join()
     return found[0]
+
+
+def dial(here: Place) -> None:
+    """Keep the neighbour's own connections to the daemon, for one that takes many seconds to try again itself."""
+
+    def within() -> None:
+        _enter(here.far)
+        lines: dict[str, threading.Thread] = {}
+        while not here.neighbour.ending:
+            for address in (NEAR, NEAR6):
+                if here.neighbour.refusing or (address in lines and lines[address].is_alive()):
+                    continue
+                with suppress(OSError):
+                    line = socket.create_connection((address, 179), 1)
+                    line.settimeout(None)
+                    lines[address] = here.neighbour.take(line)
+            time.sleep(0.2)
+
+    threading.Thread(target=within, daemon=True).start()
+
+
+def _enter(space: str) -> None:
+    """This thread, and it alone, is in a namespace from now on."""
+    with Path("/run/netns", space).open("rb") as file:
+        assert ctypes.CDLL(None, use_errno=True).setns(file.fileno(), 0) == 0, os.strerror(ctypes.get_errno())
 
 
 def _ip(*words: str) -> None:

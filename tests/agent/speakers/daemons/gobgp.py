@@ -1,7 +1,7 @@
 """GoBGP 3 with two neighbours, and its API at a Unix socket."""
 
 from tests.agent.speakers.daemons.daemon import STRAY, Daemon
-from tests.agent.speakers.places import FAR, FAR6, NEAR, NEAR6
+from tests.agent.speakers.places import FAR, FAR6, NEAR, NEAR6, Place, dial
 
 from catchment.agent.speakers.gobgp import GobgpSpeaker
 from catchment.model.agent import Form, SpeakerKind, SpeakerSpec
@@ -10,7 +10,6 @@ CONFIG = """
 [global.config]
   as = 64500
   router-id = "198.51.100.1"
-  port = -1
 """
 NEIGHBOUR = """
 [[neighbors]]
@@ -18,9 +17,9 @@ NEIGHBOUR = """
     neighbor-address = "{far}"
     peer-as = 64501
   [neighbors.timers.config]
-    connect-retry = 1
     idle-hold-time-after-reset = 1
   [neighbors.transport.config]
+    passive-mode = true
     local-address = "{near}"
   [[neighbors.afi-safis]]
     [neighbors.afi-safis.config]
@@ -34,6 +33,10 @@ class Gobgp(Daemon):
 
     def where(self) -> str:
         return f"unix:{self.place.folder / 'gobgp.sock'}"
+
+    def __init__(self, place: Place) -> None:
+        super().__init__(place)
+        dial(place)  # gobgpd itself waits five seconds and more before each attempt
 
     def start(self) -> None:
         (self.place.folder / "gobgp.sock").unlink(missing_ok=True)
