@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 from tests.lab.small import lacking, left_of
-from tests.workflows.test_lab import STILL
+from tests.workflows.lab.test_up import STILL
 
 from catchment.cli import run
 from catchment.lab import spaces
-from catchment.workflows.lab import down
+from catchment.workflows.lab.up import down
 
 needs_lab = pytest.mark.skipif(bool(why := lacking("bird", "birdc", "nft", "sysctl")), reason=why or "labs run here")
 needs_ip = pytest.mark.skipif(

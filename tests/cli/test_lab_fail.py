@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 from tests.lab.small import lacking, left_of
-from tests.workflows.test_lab import STILL
+from tests.workflows.lab.test_up import STILL
 
 from catchment.cli import run
-from catchment.workflows.lab import down
+from catchment.workflows.lab.up import down
 
 NAME = f"cli-fail-{os.getpid()}"
 

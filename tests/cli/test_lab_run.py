@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from tests.results.seoul import TIMELINE
-from tests.workflows.test_lab import STILL
+from tests.workflows.lab.test_up import STILL
 
 from catchment.cli import run
 from catchment.results.timeline import lines

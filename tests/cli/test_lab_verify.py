@@ -3,15 +3,14 @@
 import json
 import os
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from tests.lab.small import lacking, left_of
-from tests.workflows.test_lab import STILL
+from tests.workflows.lab.test_up import STILL
 
 from catchment.cli import run
 from catchment.lab import spaces
-from catchment.workflows.lab import down
+from catchment.workflows.lab.up import down
 
 pytestmark = pytest.mark.skipif(bool(why := lacking("bird", "birdc", "nft", "sysctl")), reason=why or "labs run here")
 NAME = f"cli-verify-{os.getpid()}"

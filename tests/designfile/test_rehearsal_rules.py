@@ -8,7 +8,7 @@ import pytest
 from catchment.designfile.load import read_design
 from catchment.designfile.rehearsal import load_rehearsal
 from catchment.designfile.rehearsal_rules import ASK_KEYS, FILE_KEYS, RULES, STEP_KEYS
-from catchment.workflows.lab_run import scenario
+from catchment.workflows.lab.run import scenario
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "examples"

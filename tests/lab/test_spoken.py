@@ -34,5 +34,5 @@ def test_a_word_of_the_command_line_is_read_back() -> None:
     assert spoken_from(str(DNS)) == DNS
     assert spoken_from("stream:7") == Spoken(protocol=Protocol.STREAM, port=7)
     for wrong in ("dns", "dns:x", "ftp:21"):
-        with pytest.raises(ValueError, match="."):
+        with pytest.raises(ValueError, match=r"."):
             spoken_from(wrong)

@@ -1,4 +1,4 @@
-"""Waiting for rest; looking is tested where there is something to look at: tests/workflows/test_lab.py."""
+"""Waiting for rest; looking is tested where there is something to look at: tests/workflows/lab/test_up.py."""
 
 from collections.abc import Iterable
 from ipaddress import ip_network

@@ -1,4 +1,4 @@
-"""A comparison of a lab with its prediction in which everything occurs: the two-city design with a route put by hand."""
+"""Compared of a lab with its prediction in which everything occurs: the two-city design with a route put by hand."""
 
 from ipaddress import ip_address, ip_network
 

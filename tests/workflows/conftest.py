@@ -15,7 +15,7 @@ def dual_stack() -> Iterator[str]:
     """The name of a lab of examples/dual-stack, at rest, every router with BIRD."""
     if why := lacking("bird", "birdc", "nft", "sysctl"):
         pytest.skip(why)
-    from catchment.workflows.lab import Wanted, down, up
+    from catchment.workflows.lab.up import Wanted, down, up
 
     name = f"test-{os.getpid()}"
     wanted = Wanted(name=name, daemon="bird", delays=False)

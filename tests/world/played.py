@@ -26,11 +26,11 @@ from catchment.model.network import Daemon, Igp
 from catchment.results.lab import Compared, RouteDifference, Transport
 from catchment.simulate.network.bgp.outcome import Outcome
 from catchment.simulate.network.tunnels import settled
-from catchment.workflows.lab import Wanted, down, up
-from catchment.workflows.lab_design import for_lab
-from catchment.workflows.lab_fail import fail, heal
-from catchment.workflows.lab_open import OpenLab
-from catchment.workflows.lab_verify import verified
+from catchment.workflows.lab.design import for_lab
+from catchment.workflows.lab.fail import fail, heal
+from catchment.workflows.lab.open import OpenLab
+from catchment.workflows.lab.up import Wanted, down, up
+from catchment.workflows.lab.verify import verified
 from catchment.workflows.trace import down_of, fallible
 
 PATIENCE = Patience(limit_s=60, quiet_s=14, hold_s=1.0)

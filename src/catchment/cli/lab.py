@@ -34,7 +34,7 @@ class LabCommands(click.Group):
         """Run the command here, or inside."""
         words: list[str] = ctx.obj
         if os.geteuid() != 0 and not {"-h", "--help"} & set(words[1:2]):
-            from catchment.workflows.lab_rootless import inside  # noqa: PLC0415
+            from catchment.workflows.lab.rootless import inside  # noqa: PLC0415
 
             code = inside(words, say, makes=words[0] in MAKERS)
             if code is not None:
@@ -83,8 +83,8 @@ def up(
 
     Whatever stops it half way, Ctrl-C too, what was made is taken back.
     """  # fmt: skip
-    from catchment.workflows.lab import Wanted, steps  # noqa: PLC0415
-    from catchment.workflows.lab import up as run  # noqa: PLC0415
+    from catchment.workflows.lab.up import Wanted, steps  # noqa: PLC0415
+    from catchment.workflows.lab.up import up as run  # noqa: PLC0415
 
     wanted = Wanted(
         name=name, daemon=daemon or "", delays=not no_delays, patience=patience_of(timeout), servers=servers or ""
@@ -105,7 +105,7 @@ def up(
 def status(lab_word: str | None, output: str) -> int:
     """Show the nodes of a lab: what lives, which sessions are up, which routes stand."""
     from catchment.report.lab import status_data, status_table  # noqa: PLC0415
-    from catchment.workflows.lab_verify import status as run  # noqa: PLC0415
+    from catchment.workflows.lab.verify import status as run  # noqa: PLC0415
 
     found = run(lab_word)
     if output == "json":
@@ -135,7 +135,7 @@ def list_labs() -> int:
 @click.argument("words", nargs=-1, required=True, type=click.UNPROCESSED, metavar="-- COMMAND...")
 def execute(lab_word: str | None, node: str, words: tuple[str, ...]) -> int:
     """Run a command on a node: catchment lab exec seoul -- birdc show route."""
-    from catchment.workflows.lab_node import words_on  # noqa: PLC0415
+    from catchment.workflows.lab.node import words_on  # noqa: PLC0415
 
     command = words_on(lab_word, node, words[1:] if words[0] == "--" else words)
     os.execvp(command[0], command)  # noqa: S606  the command is the user's own
@@ -146,7 +146,7 @@ def execute(lab_word: str | None, node: str, words: tuple[str, ...]) -> int:
 @click.argument("node")
 def shell(lab_word: str | None, node: str) -> int:
     """Open a shell on a node."""
-    from catchment.workflows.lab_node import words_on  # noqa: PLC0415
+    from catchment.workflows.lab.node import words_on  # noqa: PLC0415
 
     command = words_on(lab_word, node, (os.environ.get("SHELL", "/bin/sh"),))
     os.execvp(command[0], command)  # noqa: S606
@@ -156,7 +156,7 @@ def shell(lab_word: str | None, node: str) -> int:
 @lab_argument
 def down(lab_word: str | None) -> int:
     """Take a lab back: exactly what was made for it, also after a crash. Twice is fine."""
-    from catchment.workflows.lab import down as run  # noqa: PLC0415
+    from catchment.workflows.lab.up import down as run  # noqa: PLC0415
 
     name = run(lab_word)
     say(f"{name} is down, nothing of it is left" if name else "there is no such lab: nothing to do")

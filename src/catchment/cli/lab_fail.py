@@ -29,7 +29,7 @@ def fail(faults: tuple[str, ...], lab_word: str | None, timeout: float) -> int:
       hijack:ROUTER=PREFIX    it announces a prefix that is not its own, and answers as hijack@ROUTER
       flood:SERVICE=2000      all clients together send so many packets a second; ,for=10: seconds
     """
-    from catchment.workflows.lab_fail import fail as run  # noqa: PLC0415
+    from catchment.workflows.lab.fail import fail as run  # noqa: PLC0415
 
     with progress_bar("routes as predicted") as progress:
         rest = run(lab_word, faults, patience_of(timeout), progress, say)
@@ -46,7 +46,7 @@ def heal(faults: tuple[str, ...], lab_word: str | None, timeout: float) -> int:
 
     The amount may be left out: `loss:seoul-kt` for `loss:seoul-kt=25%`.
     """
-    from catchment.workflows.lab_fail import heal as run  # noqa: PLC0415
+    from catchment.workflows.lab.fail import heal as run  # noqa: PLC0415
 
     with progress_bar("routes as predicted") as progress:
         rest = run(lab_word, faults, patience_of(timeout), progress, say)
@@ -63,7 +63,7 @@ def heal(faults: tuple[str, ...], lab_word: str | None, timeout: float) -> int:
 def load(lab_word: str | None, seconds: float, output: str) -> int:
     """Count the packets that reach each server, beside what is predicted of the floods that hold now."""
     from catchment.report.lab_load import load_data, load_table  # noqa: PLC0415
-    from catchment.workflows.lab_load import load as run  # noqa: PLC0415
+    from catchment.workflows.lab.load import load as run  # noqa: PLC0415
 
     found = run(lab_word, seconds)
     if output == "json":

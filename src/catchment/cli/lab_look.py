@@ -20,7 +20,7 @@ def graph(word: str | None, output: str) -> int:
     catchment lab graph design.yaml -o dot | dot -Tsvg > lab.svg
     """
     from catchment.report.lab_graph import graph_data, graph_dot, graph_lines, graph_mermaid  # noqa: PLC0415
-    from catchment.workflows.lab_graph import graph as run  # noqa: PLC0415
+    from catchment.workflows.lab.graph import graph as run  # noqa: PLC0415
 
     found = run(word)
     if output == "text":
@@ -43,7 +43,7 @@ def events(lab_word: str | None, seconds: float | None, output: str) -> int:
     JSON is one object a line.
     """
     from catchment.report.lab_changes import change_data, change_line  # noqa: PLC0415
-    from catchment.workflows.lab_events import events as run  # noqa: PLC0415
+    from catchment.workflows.lab.events import events as run  # noqa: PLC0415
 
     with suppress(KeyboardInterrupt):  # the usual end
         for change in run(lab_word, seconds, say):

@@ -27,7 +27,7 @@ def multicast(lab_word: str | None, groups: tuple[str, ...], packets: int, settl
     receiver has another number of packets than predicted. Routers must run FRR, which has PIM, for IPv4.
     """
     from catchment.report.lab_multicast import counted_data, counted_text  # noqa: PLC0415
-    from catchment.workflows.lab_multicast import Count, count_multicast  # noqa: PLC0415
+    from catchment.workflows.lab.multicast import Count, count_multicast  # noqa: PLC0415
 
     with progress_bar("counts as predicted") as progress:
         found = count_multicast(lab_word, Count(groups=groups, packets=packets, settle_s=settle), progress)

@@ -51,10 +51,10 @@ def run(
 
     Exit code 2 when an expectation does not hold. Ctrl-C takes everything back and keeps what was recorded so far.
     """
-    from catchment.workflows.lab import Wanted as Own  # noqa: PLC0415
-    from catchment.workflows.lab_replay import refuse_unwritable  # noqa: PLC0415
-    from catchment.workflows.lab_run import INTERRUPTED, Wanted, checked_only  # noqa: PLC0415
-    from catchment.workflows.lab_run import run as play  # noqa: PLC0415
+    from catchment.workflows.lab.replay import refuse_unwritable  # noqa: PLC0415
+    from catchment.workflows.lab.run import INTERRUPTED, Wanted, checked_only  # noqa: PLC0415
+    from catchment.workflows.lab.run import run as play  # noqa: PLC0415
+    from catchment.workflows.lab.up import Wanted as Own  # noqa: PLC0415
 
     if dry_run:
         say(checked_only(scenario))
@@ -77,7 +77,7 @@ def run(
 @output_option("text", "json")
 def replay(file: Path, html: Path | None, output: str, *, every: bool) -> int:
     """Show a timeline that `lab run --save FILE` wrote. Exit code 2 when an expectation did not hold."""
-    from catchment.workflows.lab_replay import read  # noqa: PLC0415
+    from catchment.workflows.lab.replay import read  # noqa: PLC0415
 
     timeline = read(file)
     _show(timeline, None, html, output, every=every)
@@ -86,7 +86,7 @@ def replay(file: Path, html: Path | None, output: str, *, every: bool) -> int:
 
 def _show(timeline: "Timeline", save: Path | None, html: Path | None, output: str, *, every: bool) -> None:
     from catchment.report.timeline import timeline_data, timeline_lines  # noqa: PLC0415
-    from catchment.workflows.lab_replay import save_all  # noqa: PLC0415
+    from catchment.workflows.lab.replay import save_all  # noqa: PLC0415
 
     if output == "json":
         click.echo(json.dumps(timeline_data(timeline), indent=1, ensure_ascii=False))

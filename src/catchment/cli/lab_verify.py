@@ -28,7 +28,7 @@ def ask(lab_word: str | None, flows: int, wait: float, output: str) -> int:
     By DNS over UDP and TCP (NSID and id.server), by HTTP (a header and the body), over a plain TCP stream.
     """
     from catchment.report.lab import answers_data, answers_table  # noqa: PLC0415
-    from catchment.workflows.lab_verify import asked  # noqa: PLC0415
+    from catchment.workflows.lab.verify import asked  # noqa: PLC0415
 
     title, answers = asked(lab_word, flows, wait)
     if output == "json":
@@ -51,7 +51,7 @@ def verify(lab_word: str | None, flows: int, wait: float, output: str) -> int:
     """
     from catchment.report.verified import explanations, matrix, summary, verified_table  # noqa: PLC0415
     from catchment.report.verified_data import verified_data  # noqa: PLC0415
-    from catchment.workflows.lab_verify import verified  # noqa: PLC0415
+    from catchment.workflows.lab.verify import verified  # noqa: PLC0415
 
     found = verified(lab_word, flows, wait)
     if output == "json":

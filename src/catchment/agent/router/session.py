@@ -9,7 +9,7 @@ MOST_HOLD_S = 9.0
 """How long a dead host may stay announced without BFD: facts of our own measurements, and what `render` writes."""
 
 LEAST_BFD_MS, MOST_BFD_MS = 300.0, 3000.0
-"""Until a neighbour is given up. On a busy host 100 ms x 3 lost a session in 1 of 10 trials; after 3 s it is no help."""
+"""Until a neighbour is given up. On a busy host 100 ms x 3 lost a session in 1 of 10 trials; 3 s are no help."""
 
 ADVICE: dict[str, str] = {
     "L001": "a session without BFD whose hold time is long",
