@@ -38,6 +38,7 @@ dies = partial(trials.service_dies, watch_s=NEVER_S)
 odd = partial(trials.service_misbehaves, pace=SOON, watch_s=NEVER_S)
 agent = partial(trials.agent_dies, watch_s=NEVER_S)
 files = machine.files_used_up
+busy = partial(trials.speaker_busy, pace=FAST, watch_s=NEVER_S)
 BFD = {"bfd": True}
 RESTART = {"bfd": True, "session": "graceful restart on;"}
 
@@ -72,7 +73,7 @@ AGENT: Sequence[Row] = (
     row("agent killed while a check hangs", machine.checker_killed, 3.0, **FEW),
 )
 SPEAKER: Sequence[Row] = (
-    row("speaker busy 4 s, service dead", partial(trials.speaker_busy, watch_s=NEVER_S), 3.0, "a", **SOME),
+    row("speaker busy 4 s, service dead, fastest", busy, 3.0, "a", **SOME),
     row(
         "mistake in bird.conf, service killed", partial(trials.speaker_broken, watch_s=NEVER_S), 3.5, "a",
         bird_only=True, **SOME,

@@ -221,9 +221,9 @@ def _command(on: Stage) -> list[str]:
 # --- the speaker
 
 
-def speaker_busy(on: Stage, busy_s: float = 4.0, watch_s: float = 10) -> Cost:
+def speaker_busy(on: Stage, busy_s: float = 4.0, watch_s: float = 10, pace: str = SOON) -> Cost:
     """BIRD does nothing for a while, and the service dies meanwhile. gone_s: from when it can act again."""
-    on.up()
+    on.up(pace)
     assert on.a.speaker is not None
     on.a.speaker.send_signal(signal.SIGSTOP)
     on.a.end_service()
