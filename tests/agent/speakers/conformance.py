@@ -4,20 +4,21 @@ A module for each daemon has a class of its own that inherits these tests. The d
 """
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 from tests.agent.speakers.daemons.daemon import DRAINING, FORMS, LONGER, P4, P6, PLAIN, SESSIONS, STRAY, Daemon
 from tests.agent.speakers.neighbour import Neighbour
 from tests.agent.speakers.places import place
 
-from catchment.agent.events import Exports
 from catchment.agent.speakers.speaker import NotRunning, Speaker, SpeakerSilent
 from catchment.model.agent import Step
 
 SILENT_S = 0.5
+Answer = TypeVar("Answer")
 
 
 class Conformance:
@@ -197,8 +198,8 @@ class Conformance:
         neighbour.wait_form(P4, PLAIN)
         speaker.escalate(Step.SESSIONS)
         neighbour.wait_form(P4, None)
-        assert at_last(speaker)[P4] is None
-        speaker.withdraw(P4)
+        at_last(lambda: speaker.withdraw(P4))
+        assert at_last(speaker.exports)[P4] is None
         with suppress(NotRunning):
             assert not any(session.up for session in speaker.sessions())
         speaker.restore(Step.SESSIONS)
@@ -230,7 +231,7 @@ class Conformance:
         neighbour.wait_form(P4, PLAIN)
         running.kill()
         neighbour.wait_form(P4, None)
-        assert at_last(speaker) == {P4: None, P6: None}
+        assert at_last(speaker.exports) == {P4: None, P6: None}
         speaker.withdraw(P4)
         with pytest.raises(SpeakerSilent):
             speaker.announce(P4, PLAIN)
@@ -246,18 +247,18 @@ class Conformance:
         neighbour.wait_form(P4, PLAIN)
         speaker.escalate(Step.SPEAKER)
         neighbour.wait_form(P4, None)
-        assert at_last(speaker) == {P4: None, P6: None}
+        assert at_last(speaker.exports) == {P4: None, P6: None}
         running.kill()
         running.start()
         running.ready()
 
 
-def at_last(speaker: Speaker, at_most_s: float = 3) -> Exports:
-    """What it exports; one that is about to end may be silent for a moment."""
+def at_last(ask: Callable[[], Answer], at_most_s: float = 3) -> Answer:
+    """Its answer; one that is about to end may be silent for a moment."""
     until_s = time.monotonic() + at_most_s
     while True:
         try:
-            return speaker.exports()
+            return ask()
         except SpeakerSilent:
             assert time.monotonic() < until_s
             time.sleep(0.02)
