@@ -16,7 +16,7 @@ from agent_parts import SRC, files
 
 from catchment import __version__
 from catchment.agent.unit import unit
-from catchment.workflows.agent_shipped import alerts_text, dashboard_text
+from catchment.workflows.agent.shipped import alerts_text, dashboard_text
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 SRC = Path(__file__).resolve().parents[1] / "src"
-OWN = ("catchment.agent", "catchment.cli.agent", "catchment.workflows.agent", "catchment.designfile.agentfile")
+OWN = ("catchment.agent", "catchment.cli.agent", "catchment.workflows.agent.run", "catchment.designfile.agentfile")
 """Modules whose imports inside functions are followed too: elsewhere those are of commands that are no agent's."""
 
 DATA = ("catchment/agent/shipped/alerts.yaml",)

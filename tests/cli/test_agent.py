@@ -1,5 +1,5 @@
 import pytest
-from tests.workflows.agents import running
+from tests.workflows.agent.agents import running
 
 from catchment.cli import run
 

@@ -2,7 +2,7 @@ import json
 
 import pytest
 from tests.agent.test_journal import INCIDENT
-from tests.workflows.test_agent_replay import FILE
+from tests.workflows.agent.test_replay import FILE
 
 from catchment.cli import run
 

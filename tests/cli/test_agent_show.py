@@ -1,7 +1,7 @@
 import json
 
 import pytest
-from tests.workflows.agents import running
+from tests.workflows.agent.agents import running
 
 from catchment.cli import run
 

@@ -33,5 +33,5 @@ def test_a_server_of_somebody_else_ends_its_answer_by_closing_and_has_no_such_he
 
 @pytest.mark.parametrize("data", [b"", b"HTTP/1.1 200 OK\r\n", b"SSH-2.0-x\r\n\r\n", b"\r\n\r\n"])
 def test_what_is_no_answer_is_refused(data: bytes) -> None:
-    with pytest.raises(ValueError, match="cut off|no HTTP"):
+    with pytest.raises(ValueError, match=r"cut off|no HTTP"):
         read(data, over=True)

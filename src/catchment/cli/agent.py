@@ -36,7 +36,7 @@ def run(file: Path) -> int:
 
     SIGHUP reads the file again. A second SIGTERM ends it at once: its guardian withdraws what is left.
     """
-    from catchment.workflows.agent import run as run_  # noqa: PLC0415
+    from catchment.workflows.agent.run import run as run_  # noqa: PLC0415
 
     return EXIT_OK if run_(file, say) else EXIT_ERROR
 
@@ -51,7 +51,7 @@ def validate(file: Path, router_config: Path | None) -> int:
 
     Then comes advice about the configuration of its routing daemon, BIRD's or FRR's, where that can be read.
     """
-    from catchment.workflows.agent_validate import validated  # noqa: PLC0415
+    from catchment.workflows.agent.validate import validated  # noqa: PLC0415
 
     found = validated(file, router_config)
     for one in found.advice:
@@ -75,7 +75,7 @@ def drain(words_: tuple[str, ...], wait: bool, **asked: Any) -> int:
     come than `drain: below`; then they are withdrawn. The service must live on until that is over: with --wait this
     command returns then, so that ExecStop= of its unit can call it.
     """
-    from catchment.workflows.agent_drain import wait as wait_  # noqa: PLC0415
+    from catchment.workflows.agent.drain import wait as wait_  # noqa: PLC0415
 
     file, names = parted(words_)
     answer = ask(file, ask="drain", names=names, **asked)
@@ -122,6 +122,6 @@ def withdraw(file: Path, within_s: float, force: bool) -> int:
 
     Tells the speaker itself, and asks it until nothing of ours is exported. Exit code 1: it did not confirm in time.
     """
-    from catchment.workflows.agent_withdraw import withdraw as withdraw_  # noqa: PLC0415
+    from catchment.workflows.agent.withdraw import withdraw as withdraw_  # noqa: PLC0415
 
     return EXIT_OK if withdraw_(file, within_s, say, force=force) else EXIT_ERROR

@@ -28,7 +28,7 @@ def check(words_: tuple[str, ...], self_test: bool, output: str) -> int:
     refusing, with other answers, with a certificate that ended. Commands run without a network. Nobody else is
     disturbed, but for one echo request. Exit code 2: a check failed, or, with --self-test, one did not.
     """
-    from catchment.workflows.agent_check import check_once, prove  # noqa: PLC0415
+    from catchment.workflows.agent.check import check_once, prove  # noqa: PLC0415
 
     file, names = parted(words_)
     if self_test:

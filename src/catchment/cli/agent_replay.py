@@ -13,7 +13,7 @@ from catchment.cli.options import FILE, output_option
 from catchment.errors import EXIT_DIFFERENCE, EXIT_OK
 
 if TYPE_CHECKING:
-    from catchment.workflows.agent_replay import Moment
+    from catchment.workflows.agent.replay import Moment
 
 
 @click.command
@@ -28,7 +28,7 @@ def replay(journal: Path, policy: Path | None, output: str) -> int:
     Without --policy every decision must be the one of then, byte for byte: exit code 2 when one is not. With --policy
     the speaker is imagined: it does at once what it is told, and answers when it answered then.
     """
-    from catchment.workflows.agent_replay import replayed  # noqa: PLC0415
+    from catchment.workflows.agent.replay import replayed  # noqa: PLC0415
 
     return EXIT_DIFFERENCE if _show(replayed(journal, policy), output) else EXIT_OK
 
@@ -58,7 +58,7 @@ def simulate(
 
     Checks that nothing is told of pass all the time. Nothing is asked, and no speaker is told anything.
     """  # fmt: skip
-    from catchment.workflows.agent_replay import simulated  # noqa: PLC0415
+    from catchment.workflows.agent.replay import simulated  # noqa: PLC0415
 
     _show(simulated(file, results, patterns, silent), output)
     return EXIT_OK

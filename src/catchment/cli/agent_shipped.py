@@ -18,7 +18,7 @@ def unit(file: Path, program: str | None) -> int:
 
     catchment agent unit FILE > /etc/systemd/system/catchment-agent.service
     """
-    from catchment.workflows.agent_shipped import unit_text  # noqa: PLC0415
+    from catchment.workflows.agent.shipped import unit_text  # noqa: PLC0415
 
     click.echo(unit_text(file, program or _this_program()), nl=False)
     return EXIT_OK
@@ -27,7 +27,7 @@ def unit(file: Path, program: str | None) -> int:
 @click.command
 def dashboard() -> int:
     """Print a Grafana dashboard of all agents, to be imported as it is."""
-    from catchment.workflows.agent_shipped import dashboard_text  # noqa: PLC0415
+    from catchment.workflows.agent.shipped import dashboard_text  # noqa: PLC0415
 
     click.echo(dashboard_text(), nl=False)
     return EXIT_OK
@@ -36,7 +36,7 @@ def dashboard() -> int:
 @click.command
 def alerts() -> int:
     """Print Prometheus alert rules: each says how bad it is, and what to do."""
-    from catchment.workflows.agent_shipped import alerts_text  # noqa: PLC0415
+    from catchment.workflows.agent.shipped import alerts_text  # noqa: PLC0415
 
     click.echo(alerts_text(), nl=False)
     return EXIT_OK

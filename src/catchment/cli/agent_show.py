@@ -59,7 +59,7 @@ def explain(file: Path, router_config: Path | None, output: str) -> int:
 
     The speaker's own time comes on top: a millisecond for BIRD's answer, and BGP's way to the neighbours.
     """  # fmt: skip
-    from catchment.workflows.agent_explain import explain as explain_  # noqa: PLC0415
+    from catchment.workflows.agent.explain import explain as explain_  # noqa: PLC0415
 
     found = explain_(file, router_config)
     if output == "json":

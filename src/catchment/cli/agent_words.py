@@ -28,6 +28,6 @@ def parted(words: Sequence[str]) -> tuple[Path, tuple[str, ...]]:
 def ask(file: Path, **asked: Any) -> dict[str, Any]:
     """Ask the agent that runs with a file. Raises DesignError for the file, UsageError when no agent answers."""
     from catchment.agent.control import ask as ask_  # noqa: PLC0415
-    from catchment.workflows.agent import read  # noqa: PLC0415
+    from catchment.workflows.agent.run import read  # noqa: PLC0415
 
     return ask_(read(file).control, asked)

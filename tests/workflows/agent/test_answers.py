@@ -3,11 +3,11 @@
 import json
 
 import pytest
-from tests.workflows.agents import running
+from tests.workflows.agent.agents import running
 
 from catchment.agent.status import status
 from catchment.errors import UsageError
-from catchment.workflows.agent_answers import as_data
+from catchment.workflows.agent.answers import as_data
 
 
 @pytest.fixture

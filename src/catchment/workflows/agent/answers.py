@@ -17,8 +17,8 @@ from catchment.agent.loop import Loop
 from catchment.agent.reasons import why
 from catchment.agent.status import status
 from catchment.model.agent import Fallback
-from catchment.workflows.agent_fleet import Fleet
-from catchment.workflows.agent_reload import Reloading
+from catchment.workflows.agent.fleet import Fleet
+from catchment.workflows.agent.reload import Reloading
 
 KEEP_S = 2.0
 """How long a disk may take to keep a drain; whoever asked is told when it does not."""

@@ -6,7 +6,7 @@ from pathlib import Path
 from catchment.agent.router.look import router_advice
 from catchment.errors import Problem
 from catchment.model.agent_config import AgentConfig
-from catchment.workflows.agent import read
+from catchment.workflows.agent.run import read
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,7 +14,7 @@ from catchment.agent.replay import Played, replay, what_if
 from catchment.agent.timeline import changes
 from catchment.errors import DataError, Problem, UsageError
 from catchment.model.agent import Check, Policy
-from catchment.workflows.agent import read
+from catchment.workflows.agent.run import read
 
 WORD = re.compile("|".join(WORDS))
 

@@ -10,7 +10,7 @@ from catchment.agent.events import Result
 from catchment.designfile.values import did_you_mean
 from catchment.errors import Problem, UsageError
 from catchment.model.agent import Check
-from catchment.workflows.agent import read
+from catchment.workflows.agent.run import read
 
 
 def check_once(path: Path, names: tuple[str, ...]) -> list[Result]:

@@ -19,7 +19,7 @@ control: {{socket: {place}/c.sock}}
 HANGING = """\
 import asyncio, signal, sys, time
 from pathlib import Path
-from catchment.workflows.agent import Running, read
+from catchment.workflows.agent.run import Running, read
 
 async def run(path):
     agent = Running(path, read(path), lambda words: None)

@@ -3,10 +3,10 @@ import time
 
 import pytest
 from tests.agent.control_socket import NAME
-from tests.workflows.agents import running
+from tests.workflows.agent.agents import running
 
 from catchment.errors import UsageError
-from catchment.workflows.agent_withdraw import withdraw
+from catchment.workflows.agent.withdraw import withdraw
 
 
 @pytest.fixture

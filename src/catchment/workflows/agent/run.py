@@ -27,10 +27,10 @@ from catchment.agent.traffic import Counting
 from catchment.designfile.agentfile.read import read_agent
 from catchment.model.agent import Policy
 from catchment.model.agent_config import AgentConfig
-from catchment.workflows.agent_answers import Answers
-from catchment.workflows.agent_fleet import Fleet
-from catchment.workflows.agent_metrics import Metrics
-from catchment.workflows.agent_reload import Reloading
+from catchment.workflows.agent.answers import Answers
+from catchment.workflows.agent.fleet import Fleet
+from catchment.workflows.agent.metrics import Metrics
+from catchment.workflows.agent.reload import Reloading
 
 Say = Callable[[str], None]
 MIB = 2**20

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from catchment.agent.bounds import Bound, bounds
 from catchment.agent.router.look import router_sessions
-from catchment.workflows.agent import read
+from catchment.workflows.agent.run import read
 
 
 def explain(path: Path, router_config: Path | None = None) -> tuple[Bound, ...]:

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from catchment.errors import MachineError, UsageError
-from catchment.workflows.agent_check import check_once, prove
+from catchment.workflows.agent.check import check_once, prove
 
 FILE = """\
 site: seoul

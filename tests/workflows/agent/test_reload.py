@@ -5,7 +5,7 @@ from tests.agent.policies import POLICY, PREFIX
 
 from catchment.model.agent import Form, SpeakerKind, SpeakerSpec
 from catchment.model.agent_config import AgentConfig, Control, Records
-from catchment.workflows.agent_reload import exported_no_more, restart_for
+from catchment.workflows.agent.reload import exported_no_more, restart_for
 
 SPEC = SpeakerSpec(kind=SpeakerKind.BIRD, routes={(PREFIX, Form()): "agent_anycast_0_up"})
 CONFIG = AgentConfig(policy=POLICY, speaker=SPEC, host="ns1")

@@ -1,4 +1,4 @@
-from catchment.workflows.agent_explain import explain
+from catchment.workflows.agent.explain import explain
 
 BIRD = "protocol bgp up { local as 64500; neighbor 198.51.100.1 as 64501; hold time 9; ipv4 { export none; }; }\n"
 FRR = "router bgp 64500\n neighbor 198.51.100.1 remote-as 64501\n neighbor 198.51.100.1 timers 3 9\n"

@@ -10,7 +10,7 @@ from catchment.agent.speakers.speaker import Speaker, SpeakerSilent
 from catchment.errors import MachineError, Problem, UsageError
 from catchment.model.address import Prefix
 from catchment.model.agent_config import Control
-from catchment.workflows.agent import read
+from catchment.workflows.agent.run import read
 
 AGAIN_S = 0.25
 ASK_S = 1.0

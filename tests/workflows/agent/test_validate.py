@@ -3,9 +3,9 @@ from pathlib import Path
 from click.testing import CliRunner
 
 from catchment.cli.agent import agent
-from catchment.workflows.agent_validate import validated
+from catchment.workflows.agent.validate import validated
 
-CASE = Path(__file__).parents[1] / "cases" / "render" / "agent" / "expected"
+CASE = Path(__file__).parents[2] / "cases" / "render" / "agent" / "expected"
 FILE, ROUTER = CASE / "agent" / "seoul" / "agent.yaml", CASE / "bird" / "seoul" / "bird.conf"
 
 

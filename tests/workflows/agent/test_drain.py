@@ -3,11 +3,11 @@ import time
 
 import pytest
 from tests.tiers import needs_lab
-from tests.workflows.agents import running
+from tests.workflows.agent.agents import running
 
 from catchment.errors import MachineError, UsageError
-from catchment.workflows import agent_drain
-from catchment.workflows.agent_drain import wait
+from catchment.workflows.agent import drain as agent_drain
+from catchment.workflows.agent.drain import wait
 
 
 @pytest.fixture

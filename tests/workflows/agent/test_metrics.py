@@ -11,7 +11,7 @@ from catchment.agent.loop import Loop
 from catchment.agent.speakers.opening import open_speaker
 from catchment.model.agent import SpeakerKind, SpeakerSpec, route_names
 from catchment.model.agent_config import AgentConfig, Records
-from catchment.workflows.agent_metrics import Metrics
+from catchment.workflows.agent.metrics import Metrics
 
 SPEC = SpeakerSpec(kind=SpeakerKind.FAKE, routes=route_names(POLICY.announcements[0]))
 CONFIG = AgentConfig(policy=POLICY, speaker=SPEC, host="ns1")

@@ -2,7 +2,7 @@ import pytest
 from tests.agent.test_journal import INCIDENT
 
 from catchment.errors import DataError, UsageError
-from catchment.workflows.agent_replay import replayed, simulated
+from catchment.workflows.agent.replay import replayed, simulated
 
 FILE = """site: seoul
 speaker: {kind: fake}

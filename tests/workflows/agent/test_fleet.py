@@ -8,13 +8,13 @@ from textwrap import dedent
 import pytest
 from tests.agent.control_socket import wait_for
 from tests.agent.policies import ANNOUNCEMENT, POLICY
-from tests.workflows.agents import Running, running
+from tests.workflows.agent.agents import Running, running
 
 from catchment.designfile.agentfile.read import load_agent
 from catchment.errors import UsageError
 from catchment.model.agent import Fallback, Guard, SpeakerKind, SpeakerSpec
 from catchment.model.agent_config import AgentConfig, Gossip, Store
-from catchment.workflows.agent_fleet import Fleet
+from catchment.workflows.agent.fleet import Fleet
 
 ALONE = AgentConfig(policy=POLICY, speaker=SpeakerSpec(kind=SpeakerKind.FAKE), host="ns1")
 NOWHERE = Store(urls=("http://127.0.0.1:1",), timeout_s=0.2)
@@ -48,7 +48,7 @@ def test_a_drain_by_hand_asks_the_store_and_its_silence_means_what_the_guard_say
     assert asyncio.run(asked(Fallback.WITHDRAW)) == ""
 
 
-GUIDE = Path(__file__).parents[2] / "docs/guide/agent-fleet.md"
+GUIDE = Path(__file__).parents[3] / "docs/guide/agent-fleet.md"
 BEGIN = """site: seoul
 speaker: {kind: fake}
 checks: {resolver: {tcp: {address: 192.0.2.53, port: 53}}}

@@ -2,7 +2,7 @@ import json
 
 from ruamel.yaml import YAML
 
-from catchment.workflows.agent_shipped import alerts_text, dashboard_text, unit_text
+from catchment.workflows.agent.shipped import alerts_text, dashboard_text, unit_text
 
 AGENT = """\
 site: seoul

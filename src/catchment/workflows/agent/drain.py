@@ -7,7 +7,7 @@ from typing import Any
 
 from catchment.agent.control import ask
 from catchment.errors import MachineError, Problem
-from catchment.workflows.agent import read
+from catchment.workflows.agent.run import read
 
 EVERY_S = 0.2
 PATIENCE_S = 30.0
