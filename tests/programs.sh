@@ -33,6 +33,13 @@ needed() {
 		chromium chromium - -
 		nsenter util-linux - -
 		sysctl procps - -
+		gobgpd gobgpd gobgpd gobgpd
+		exabgp exabgp exabgp exabgp
+		etcd etcd-server etcd etcd
+		promtool prometheus prometheus prometheus
+		dpkg-buildpackage dpkg-dev - -
+		dh debhelper - -
+		openssl openssl - -
 	END
 }
 

@@ -24,7 +24,8 @@ PACKAGES = {
     "bird": "bird2", "birdc": "bird2", "vtysh": "frr", "zebra": "frr", "nsd": "nsd", "knotd": "knot", "kdig": "knot",
     "nft": "nftables", "sysctl": "procps", "ip": "iproute2", "tc": "iproute2", "unshare": "util-linux",
     "nsenter": "util-linux", "setpriv": "util-linux", "netplan": "netplan.io", "xmllint": "libxml2-utils",
-    "ping": "iputils-ping",
+    "ping": "iputils-ping", "gobgpd": "gobgpd", "etcd": "etcd-server", "promtool": "prometheus", "dh": "debhelper",
+    "dpkg-buildpackage": "dpkg-dev",
 }  # fmt: skip
 """Program -> its package in Debian, where the two have other names."""
 
