@@ -95,7 +95,7 @@ MACHINE: Sequence[Row] = (
     row("no file can be opened, service killed", partial(files, with_service=True), 3.5, **FEW),
 )
 SITE: Sequence[Row] = (
-    row("path silent, hold 9 s", trials.path_silent, 9.1, **SOME),
+    row("path silent, hold 9 s", trials.path_silent, 10.0, **SOME),
     row("path silent, BFD 300 ms x 3", trials.path_silent, 1.0, world=BFD, **SOME),
     row("host dead and silent, BFD", trials.host_dies, 1.0, world=BFD, **SOME),
     row("the same, graceful restart on", trials.host_dies, 1.0, world=RESTART, **SOME),

