@@ -121,13 +121,14 @@ def stage(
         second = Site(made, "b")
         second.plain()
         router = Router(made)
+        first = Site(made, "a", kind)
         try:
             router.wait_over("b", 20, "the second site")
-            first = Site(made, "a", kind)
             first.session = f"{session} bfd yes;" if bfd else session
             yield Stage(world=made, a=first, b=second, router=router, rng=random.Random(seed))
         finally:
             router.close()
+            first.clear()
 
 
 # --- the service
