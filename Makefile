@@ -5,7 +5,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 OUT    := out
 
-.PHONY: demo test lint format bench bench-lab clean help
+.PHONY: demo test lint format bench bench-lab bench-agent clean help
 
 help:
 	@echo "make demo    own environment, predict examples/public-dns on the built-in Internet, table and map"
@@ -45,6 +45,11 @@ bench: $(VENV)/.tested
 	$(BIN)/python benchmarks/bgp_inside.py
 
 # As root; some minutes on 2 quiet cores. 500 routers need higher limits of the kernel for neighbours meanwhile.
+bench-agent: $(VENV)/.tested
+	$(VENV)-peers/bin/python -c "import exabgp" 2>/dev/null || \
+		{ $(PYTHON) -m venv $(VENV)-peers && $(VENV)-peers/bin/pip install --quiet exabgp anycast-healthchecker; }
+	$(BIN)/python -m benchmarks.agent --peers-python $(VENV)-peers/bin/python
+
 bench-lab: $(VENV)/.tested
 	$(BIN)/python -m benchmarks.lab --raise-limits
 	$(BIN)/python -m benchmarks.lab_links
@@ -64,7 +69,7 @@ deb: $(VENV)/.agent
 	$(BIN)/python packaging/agent_deb.py dist
 
 clean:
-	rm -rf $(VENV) $(VENV)-bgpy $(OUT) dist build
+	rm -rf $(VENV) $(VENV)-bgpy $(VENV)-peers $(OUT) dist build
 
 # --- what the targets stand on
 
