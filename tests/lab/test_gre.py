@@ -1,5 +1,6 @@
 """What only the program does; what any tunnel end does is in test_tunnels.py."""
 
+import re
 import shutil
 import socket
 import subprocess
@@ -93,7 +94,8 @@ def test_its_own_packets_do_not_go_in_again(fresh: Underlay) -> None:
     one.sendto(b"x", two.getsockname())
     assert arrives(two, QUIET_S) is None
     fresh.ip(A, f"route del {FOUR[B]}/32 dev gre1")
-    assert "1 dropped: the way to the other end leads into the tunnel" in end(pair.programs[0])
+    # The kernel says something of its own through a new interface now and then (MLD), which goes the same way.
+    assert re.search(r"[1-9]\d* dropped: the way to the other end leads into the tunnel", end(pair.programs[0]))
 
 
 def test_it_starts_before_there_is_a_way_to_the_other_end(fresh: Underlay) -> None:

@@ -2,6 +2,7 @@
 
 import signal
 import threading
+from collections.abc import Iterator
 
 import pytest
 
@@ -9,9 +10,13 @@ from catchment.lab.stopping import NUMBERS, deaf, interruptible
 
 
 @pytest.fixture(autouse=True)
-def sigint_is_heard() -> None:
-    """In the background a shell has it ignored."""
+def all_are_heard() -> Iterator[None]:
+    """In the background a shell ignores SIGINT, and nohup SIGHUP."""
+    before = {number: signal.signal(number, signal.SIG_DFL) for number in NUMBERS}
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)
 
 
 @pytest.mark.parametrize("number", NUMBERS)
