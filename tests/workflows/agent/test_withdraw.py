@@ -5,7 +5,7 @@ import pytest
 from tests.agent.control_socket import NAME
 from tests.workflows.agent.agents import running
 
-from catchment.errors import UsageError
+from catchment.errors import DesignError, UsageError
 from catchment.workflows.agent.withdraw import withdraw
 
 
@@ -65,3 +65,16 @@ def test_an_agent_that_hangs_is_not_waited_for(agent):
         assert not agent.bird.up
     finally:
         agent.signal(signal.SIGCONT)
+
+
+def test_a_secret_that_is_gone_keeps_nobody_from_withdrawing(tmp_path):
+    from catchment.workflows.agent.run import read
+
+    file = tmp_path / "agent.yaml"
+    file.write_text(
+        "site: seoul\nspeaker: {kind: bird}\nannouncements:\n  canary: {prefixes: 192.0.2.0/24, canary: true}\n"
+        "peers: {group: 239.255.83.1, key-file: gone.key}\n"
+    )
+    assert read(file).policy.site == "seoul"
+    with pytest.raises(DesignError, match=r"gone\.key"):
+        read(file, secrets=True)

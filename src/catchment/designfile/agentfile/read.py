@@ -52,8 +52,11 @@ def load_agent(content: str, name: str, host: str = "this-host") -> LoadedAgent:
     return LoadedAgent(config=None if problems else config, problems=problems)
 
 
-def read_agent(path: Path, host: str) -> AgentConfig:
-    """The configuration in a file. Files that it names are meant beside it. Raises DesignError with all problems."""
+def read_agent(path: Path, host: str, *, secrets: bool = True) -> AgentConfig:
+    """The configuration in a file. Files that it names are meant beside it. Raises DesignError with all problems.
+
+    secrets : whether the secrets that it names must be there, and closed to others: for whoever is to use them
+    """
     try:
         content = path.read_text(encoding="utf-8")
     except (OSError, ValueError) as error:
@@ -66,11 +69,12 @@ def read_agent(path: Path, host: str) -> AgentConfig:
     if gossip is not None:
         gossip = replace(gossip, key_file=str(path.parent / gossip.key_file))
         todo = f"make one: (umask 077; head -c 32 /dev/urandom | base64 > {gossip.key_file})"
-        _must_be_secret(Path(gossip.key_file), "the secret of the peers", todo)
+        if secrets:
+            _must_be_secret(Path(gossip.key_file), "the secret of the peers", todo)
     if store is not None:
         ca, cert, key = (str(path.parent / name) if name else "" for name in (store.ca, store.cert, store.key))
         store = replace(store, ca=ca, cert=cert, key=key)
-        if key:
+        if key and secrets:
             _must_be_secret(Path(key), "the key of the certificate for the store", "see store: in the agent's file")
     return replace(loaded.config, gossip=gossip, store=store)
 

@@ -6,6 +6,7 @@ import signal
 import socket
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from catchment import __version__
@@ -38,9 +39,9 @@ JOURNAL_S = 2.0
 """How long an agent that ends waits for its journal; a disk that hangs does not hold it up longer."""
 
 
-def read(path: Path) -> AgentConfig:
-    """The configuration. Raises DesignError."""
-    return read_agent(path, socket.gethostname().split(".")[0])
+def read(path: Path, *, secrets: bool = False) -> AgentConfig:
+    """The configuration. Raises DesignError. Who only asks, explains or withdraws needs no secrets: see read_agent."""
+    return read_agent(path, socket.gethostname().split(".")[0], secrets=secrets)
 
 
 def run(path: Path, say: Say) -> bool:
@@ -48,7 +49,7 @@ def run(path: Path, say: Say) -> bool:
 
     Raises CatchmentError when it cannot begin.
     """
-    config, left = read(path), handed()
+    config, left = read(path, secrets=True), handed()
     must_be_able(config.policy.checks)
     return asyncio.run(Running(path, config, say).run(left))
 
@@ -84,7 +85,7 @@ class Running:
             ),
             slots=self.fleet.slots,
         )
-        self.reloading = Reloading(path, config, self.loop, self.notify, say, read)
+        self.reloading = Reloading(path, config, self.loop, self.notify, say, partial(read, secrets=True))
         self.answers = Answers(self.loop, self.guarding, self.reloading, self.drains, self.restart, self.fleet)
 
     async def run(self, left: Handed | None) -> bool:

@@ -13,7 +13,7 @@ from catchment.designfile.agentfile.read import read_agent
 def unit_text(path: Path, program: str) -> str:
     """The systemd unit for an agent's file. Raises DesignError for the file."""
     path = path.absolute()
-    return unit(read_agent(path, socket.gethostname().split(".")[0]), str(path), program)
+    return unit(read_agent(path, socket.gethostname().split(".")[0], secrets=False), str(path), program)
 
 
 def dashboard_text() -> str:

@@ -22,5 +22,5 @@ def validated(path: Path, router_config: Path | None = None) -> Validated:
 
     router_config : the file of the daemon; None: where its package has it
     """
-    config = read(path)
+    config = read(path, secrets=True)
     return Validated(config=config, advice=tuple(router_advice(config.speaker, router_config)))
