@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.packet.taken_apart import apart, verdicts
 from tests.packet.tshark import GOOD, bad, tshark
+from tests.render.golden import designs_of_examples
 from tests.workflows.walked import EVERYWHERE, SERVICE, design_of, gre, insides, over_gre, router, walked, wire
 
 from catchment.designfile.load import read_design
@@ -354,7 +355,7 @@ def test_tshark_finds_every_check_good_with_every_form_of_gre(
 def test_every_design_of_the_examples_gives_frames_that_tshark_takes(file: Path) -> None:
     """All in one file, a section each."""
     whole, frames = b"", 0
-    for path in sorted(EXAMPLES.glob("*/*.yaml")):
+    for path in designs_of_examples():
         design = read_design(path)
         traces = trace_in(design, path, Asked()) if design.networks else ()
         if any(one.legs for one in traces):
